@@ -1,0 +1,252 @@
+"""Rules of party organizations and members: kinds, tree, terms, classes, checks of a member's facts.
+
+Sources are named by rule. "Charter" is the Party Constitution (党章); "branch regulations" are
+支部工作条例(试行) of 2018; "terms" is 关于党的基层组织任期的意见 of 2018; "member regulations"
+are 党员教育管理工作条例 of 2019. Article numbers of these texts were not checked here.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from portal.core.errors import RuleBroken
+
+
+class OrganizationKind(StrEnum):
+    """Kinds of party organization in a sub-district or community."""
+
+    WORKING_COMMITTEE = "WORKING_COMMITTEE"  # 党工委, appointed
+    PARTY_COMMITTEE = "PARTY_COMMITTEE"  # 党委; "greater committee" (大党委) is a flag on it
+    GENERAL_BRANCH = "GENERAL_BRANCH"  # 党总支
+    BRANCH = "BRANCH"  # 党支部
+    JOINT_BRANCH = "JOINT_BRANCH"  # 联合党支部
+    TEMP_BRANCH = "TEMP_BRANCH"  # 临时党支部
+    FUNCTIONAL_BRANCH = "FUNCTIONAL_BRANCH"  # 功能型党支部
+    GROUP = "GROUP"  # 党小组
+
+
+class MemberType(StrEnum):
+    """Full (正式党员) or on probation (预备党员). Source: Charter, ch. 1."""
+
+    FULL = "FULL"
+    PROBATIONARY = "PROBATIONARY"
+
+
+class MemberStatus(StrEnum):
+    """Standing of a membership (党籍状态). Source: member regulations."""
+
+    NORMAL = "NORMAL"
+    SUSPENDED = "SUSPENDED"
+    EXPELLED = "EXPELLED"
+    RESIGNED = "RESIGNED"
+    TRANSFERRED = "TRANSFERRED"
+    DECEASED = "DECEASED"
+
+
+class ManagementClass(StrEnum):
+    """The four classes by which a community cares for its members (四类管理). Source: 双滦区."""
+
+    IN_SERVICE = "IN_SERVICE"  # 在职
+    RETIRED = "RETIRED"  # 离退休
+    VULNERABLE = "VULNERABLE"  # 弱势: old and frail, or in hardship
+    FLOATING = "FLOATING"  # 流动
+
+
+class TermStatus(StrEnum):
+    """Where an elected term stands on a day."""
+
+    NONE = "NONE"  # an organ that is not elected for a term
+    NORMAL = "NORMAL"
+    DUE_SOON = "DUE_SOON"
+    OVERDUE = "OVERDUE"
+
+
+_KIND = OrganizationKind
+BRANCH_KINDS = frozenset({_KIND.BRANCH, _KIND.JOINT_BRANCH, _KIND.TEMP_BRANCH, _KIND.FUNCTIONAL_BRANCH})
+MEMBER_KINDS = BRANCH_KINDS | {_KIND.GROUP}
+"""A member belongs to one branch or to a group of one. Source: member regulations, art. 25."""
+
+_COMMITTEES = frozenset({_KIND.PARTY_COMMITTEE, _KIND.GENERAL_BRANCH})
+ALLOWED_PARENTS: dict[OrganizationKind, frozenset[OrganizationKind]] = {
+    _KIND.WORKING_COMMITTEE: frozenset(),
+    _KIND.PARTY_COMMITTEE: frozenset({_KIND.WORKING_COMMITTEE, _KIND.PARTY_COMMITTEE}),
+    _KIND.GENERAL_BRANCH: frozenset({_KIND.WORKING_COMMITTEE, _KIND.PARTY_COMMITTEE}),
+    **{kind: _COMMITTEES | {_KIND.WORKING_COMMITTEE} for kind in BRANCH_KINDS},
+    _KIND.GROUP: BRANCH_KINDS,
+}
+"""Group in branch in (general branch in) committee in working committee. Source: branch regulations."""
+
+LEVELS: dict[OrganizationKind, int] = {
+    _KIND.WORKING_COMMITTEE: 1,
+    _KIND.PARTY_COMMITTEE: 2,
+    _KIND.GENERAL_BRANCH: 2,
+    **dict.fromkeys(BRANCH_KINDS, 3),
+    _KIND.GROUP: 4,
+}
+"""Four levels: sub-district, community, estate or grid, building. Source: 天津 seed text."""
+
+COMMUNITY_TERM_YEARS = 5
+"""Committee, general branch and branch of a community or village alike. Source: terms."""
+TERM_REMINDER_MONTHS = 6
+"""The upper organization reminds six months before the end. Source: terms; branch regulations."""
+_TERM_KINDS = _COMMITTEES | {_KIND.BRANCH, _KIND.JOINT_BRANCH}
+
+ADULT_YEARS = 18
+"""Youngest age on joining. Source: Charter, art. 1."""
+BRANCH_MIN_FULL = 3
+"""A branch needs three full members. Source: Charter; branch regulations."""
+BRANCH_MAX_ALL = 50
+"""A branch has as a rule at most fifty members. Source: branch regulations."""
+NAME_LENGTHS = (2, 50)
+ADDRESS_MAX = 120
+ORGANIZATION_NAME_MAX = 60
+
+_HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_NAME = re.compile(rf"[{_HAN}]+(·[{_HAN}]+)*|[A-Za-z][A-Za-z .'-]*[A-Za-z]")
+_SPACE_IN_HAN = re.compile(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])")
+_DOTS = str.maketrans(dict.fromkeys("•・‧．∙⋅", "·"))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PartyDate:
+    """A date of party life: exact, or known only by its month (then `on` is the first)."""
+
+    on: date
+    by_month: bool = False
+
+    @property
+    def latest(self) -> date:
+        """The last day it can mean."""
+        return self.on.replace(day=monthrange(self.on.year, self.on.month)[1]) if self.by_month else self.on
+
+
+@dataclass(frozen=True, slots=True)
+class MemberDates:
+    """The dates that must agree with each other."""
+
+    born_on: date
+    joined: PartyDate
+    full: PartyDate | None
+
+
+def check_parent(kind: OrganizationKind, parent: OrganizationKind | None) -> None:
+    """Refuse an organization in a place where it cannot be.
+
+    `parent` None means the top of this community or sub-district; only a group cannot be there.
+    Raises RuleBroken `registers.group_needs_branch` or `registers.wrong_parent` (field `parent_id`).
+    Source: branch regulations; four levels of LEVELS.
+    """
+    if parent is None:
+        if kind is _KIND.GROUP:
+            raise RuleBroken("registers.group_needs_branch", field="parent_id")
+    elif parent not in ALLOWED_PARENTS[kind]:
+        raise RuleBroken("registers.wrong_parent", field="parent_id", kind=kind.value, parent=parent.value)
+
+
+def check_holds_members(kind: OrganizationKind) -> None:
+    """Refuse a member in an organization that is neither a branch nor a group.
+
+    Raises RuleBroken `registers.not_a_branch` (field `organization_id`).
+    Source: member regulations, art. 25.
+    """
+    if kind not in MEMBER_KINDS:
+        raise RuleBroken("registers.not_a_branch", field="organization_id")
+
+
+def term_years(kind: OrganizationKind) -> int | None:
+    """Give the years of an elected term in a community, or None where nothing is elected for a term.
+
+    A working committee is appointed, a group's head has no fixed term, temporary and functional
+    branches end with their task. Source: terms; Charter.
+    """
+    return COMMUNITY_TERM_YEARS if kind in _TERM_KINDS else None
+
+
+def add_months(day: date, months: int) -> date:
+    """Give the same day so many months later (or earlier), at most the last day of that month."""
+    count = day.year * 12 + day.month - 1 + months
+    year, month = divmod(count, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def term_status(kind: OrganizationKind, *, elected_on: date | None, today: date) -> TermStatus:
+    """Say where the term stands on `today`: due within six months (first day included), overdue, normal.
+
+    Overdue begins on the day on which the term ends. Without a known election it is NONE.
+    Source: terms; branch regulations.
+    """
+    years = term_years(kind)
+    if years is None or elected_on is None:
+        return TermStatus.NONE
+    ends_on = add_months(elected_on, 12 * years)
+    if today >= ends_on:
+        return TermStatus.OVERDUE
+    return TermStatus.DUE_SOON if today >= add_months(ends_on, -TERM_REMINDER_MONTHS) else TermStatus.NORMAL
+
+
+def branch_warnings(kind: OrganizationKind, *, members_all: int, members_full: int) -> list[str]:
+    """Give the codes of national rules that the size of a branch breaks, none for other kinds.
+
+    `registers.branch_too_small`: fewer than three FULL members (a branch with nobody yet is left
+    alone). `registers.branch_too_large`: more than fifty members of ANY type.
+    Source: Charter; branch regulations. Not the 3-3-3 suggestion, which counts all members.
+    """
+    if kind not in {_KIND.BRANCH, _KIND.JOINT_BRANCH} or members_all == 0:
+        return []
+    warnings = ["registers.branch_too_small"] if members_full < BRANCH_MIN_FULL else []
+    return warnings + (["registers.branch_too_large"] if members_all > BRANCH_MAX_ALL else [])
+
+
+def clean_name(text: str) -> str:
+    """Give a person's name as it is stored: one kind of middle dot, no spaces among Chinese characters."""
+    return _SPACE_IN_HAN.sub("", text.strip().translate(_DOTS))
+
+
+def check_name(name: str) -> None:
+    """Refuse what cannot be a person's name: 2 to 50 letters, Chinese with `·`, or Latin.
+
+    Raises RuleBroken `registers.name` (field `full_name`).
+    """
+    shortest, longest = NAME_LENGTHS
+    if not shortest <= len(name) <= longest or not _NAME.fullmatch(name):
+        raise RuleBroken("registers.name", field="full_name", shortest=shortest, longest=longest)
+
+
+def check_member_dates(dates: MemberDates, *, member_type: MemberType, today: date) -> None:
+    """Refuse dates of party life that contradict each other.
+
+    A date known by its month gets the benefit of the doubt. Raises RuleBroken
+    `registers.joined_future`, `registers.joined_too_young` (field `joined`), `registers.full_future`,
+    `registers.full_before_joined`, `registers.probationary_has_full_date` (field `full`).
+    Source: Charter, ch. 1 (eighteen years; probation counts from joining).
+    """
+    if dates.joined.on > today:
+        raise RuleBroken("registers.joined_future", field="joined")
+    if dates.joined.latest < add_months(dates.born_on, 12 * ADULT_YEARS):
+        raise RuleBroken("registers.joined_too_young", field="joined", years=ADULT_YEARS)
+    if dates.full is None:
+        return
+    if dates.full.on > today and member_type is MemberType.FULL:
+        raise RuleBroken("registers.full_future", field="full")
+    if dates.full.latest < dates.joined.on:
+        raise RuleBroken("registers.full_before_joined", field="full")
+    if member_type is MemberType.PROBATIONARY and dates.full.latest <= today:
+        raise RuleBroken("registers.probationary_has_full_date", field="full")
+
+
+def name_initials(name: str, readings: list[list[str]]) -> str:
+    """Give the search key of a name: every combination of pinyin initials, spaced, at most eight.
+
+    `readings` holds for each character its possible readings: 曾 gives z and c, so both zh and ch
+    families find it. The key begins and ends with a space.
+    """
+    keys = [""]
+    for options in readings:
+        letters = list(dict.fromkeys(option[0].lower() for option in options if option and option[0].isalnum()))
+        if letters:
+            keys = [key + letter for key in keys for letter in letters][:8]
+    return " " + " ".join(dict.fromkeys(key for key in keys if key)) + " " if name else ""
