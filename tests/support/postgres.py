@@ -130,8 +130,8 @@ class PostgresServer:
         """Create the two roles, or set them right where a shared server knows them already."""
         with self.connect("postgres") as admin:
             for role in (OWNER, APP):
-                known = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
-                verb = "ALTER" if known else "CREATE"
+                known = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+                verb = "ALTER" if known.fetchone() else "CREATE"
                 admin.execute(
                     sql.SQL(
                         verb + " ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"
@@ -160,14 +160,13 @@ def grant_to_app(inside: psycopg.Connection, name: str) -> None:
     A migration takes away again what goes too far, such as changing audit events.
     """
     grant_connect(inside, name)
+    default = "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
     for statement in (
         "ALTER SCHEMA public OWNER TO {owner}",
         "REVOKE ALL ON SCHEMA public FROM PUBLIC",
         "GRANT USAGE ON SCHEMA public TO {app}",
-        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
-        " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
-        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
-        " GRANT USAGE, SELECT ON SEQUENCES TO {app}",
+        default + " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
+        default + " GRANT USAGE, SELECT ON SEQUENCES TO {app}",
     ):
         inside.execute(
             sql.SQL(statement).format(owner=sql.Identifier(OWNER), app=sql.Identifier(APP))
@@ -232,7 +231,7 @@ def usable_programs(folder: Path) -> Path:
     if os.geteuid() != 0:
         return programs
     folder.chmod(0o755)
-    probe = subprocess.run(  # noqa: S603 (a path that we found ourselves)
+    probe = subprocess.run(
         [programs / "postgres", "--version"], **as_user(), capture_output=True, check=False
     )
     if probe.returncode == 0:
@@ -262,7 +261,7 @@ def make_cluster(programs: Path, data: Path) -> None:
     if os.geteuid() == 0:
         shutil.chown(data, UNPRIVILEGED)
     options = ("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
-    made = subprocess.run(  # noqa: S603 (our own command line)
+    made = subprocess.run(
         [programs / "initdb", f"--pgdata={data}", f"--username={SUPERUSER}", *options],
         **as_user(),
         capture_output=True,
@@ -283,7 +282,7 @@ def start(programs: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
         "unix_socket_directories": "",
     }
     with (folder / "log").open("wb") as log:
-        return subprocess.Popen(  # noqa: S603 (our own command line)
+        return subprocess.Popen(
             [
                 programs / "postgres",
                 f"-D{folder / 'data'}",
@@ -299,7 +298,7 @@ def start(programs: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
 
 def watch(process: subprocess.Popen[bytes], folder: Path) -> subprocess.Popen[bytes]:
     """Start the small process that ends the server and its files should we die before `stop`."""
-    return subprocess.Popen(  # noqa: S603 (our own command line)
+    return subprocess.Popen(
         [sys.executable, "-c", WATCHER, str(process.pid), str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
