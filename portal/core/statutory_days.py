@@ -79,7 +79,7 @@ class WorkingCalendar:
 
 
 def local_day(moment: date | datetime) -> date:
-    """The day in Shanghai of an aware time; a date is taken as it is. ValueError for a naive time."""
+    """The day in Shanghai of an aware time; a date is taken as it is. ValueError without zone."""
     if not isinstance(moment, datetime):
         return moment
     if moment.tzinfo is None:

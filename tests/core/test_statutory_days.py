@@ -21,14 +21,46 @@ DAYS, WORKING, MONTHS, YEARS = PeriodUnit
 @pytest.mark.parametrize(
     ("event", "amount", "unit", "last_day"),
     [
-        pytest.param(date(2026, 6, 3), 15, DAYS, date(2026, 6, 18), id="day of posting is not counted"),
-        pytest.param(date(2026, 6, 4), 15, DAYS, date(2026, 6, 22), id="Dragon Boat days move the end past the weekend"),
-        pytest.param(date(2026, 11, 22), 7, DAYS, date(2026, 11, 30), id="a Sunday moves to Monday"),
-        pytest.param(date(2026, 2, 21), 7, DAYS, date(2026, 2, 28), id="a shifted working Saturday does not move"),
-        pytest.param(date(2026, 9, 24), 7, DAYS, date(2026, 10, 8), id="National Day moves to 8 October"),
-        pytest.param(date(2026, 9, 30), 5, WORKING, date(2026, 10, 13), id="working days skip the holiday and count 10 October"),
-        pytest.param(date(2026, 11, 20), 3, WORKING, date(2026, 11, 25), id="three working days over a weekend"),
-        pytest.param(date(2026, 1, 31), 1, MONTHS, date(2026, 2, 28), id="no corresponding day: end of month"),
+        pytest.param(
+            date(2026, 6, 3), 15, DAYS, date(2026, 6, 18), id="day of posting is not counted"
+        ),
+        pytest.param(
+            date(2026, 6, 4),
+            15,
+            DAYS,
+            date(2026, 6, 22),
+            id="Dragon Boat days move the end past the weekend",
+        ),
+        pytest.param(
+            date(2026, 11, 22), 7, DAYS, date(2026, 11, 30), id="a Sunday moves to Monday"
+        ),
+        pytest.param(
+            date(2026, 2, 21),
+            7,
+            DAYS,
+            date(2026, 2, 28),
+            id="a shifted working Saturday does not move",
+        ),
+        pytest.param(
+            date(2026, 9, 24), 7, DAYS, date(2026, 10, 8), id="National Day moves to 8 October"
+        ),
+        pytest.param(
+            date(2026, 9, 30),
+            5,
+            WORKING,
+            date(2026, 10, 13),
+            id="working days skip the holiday and count 10 October",
+        ),
+        pytest.param(
+            date(2026, 11, 20),
+            3,
+            WORKING,
+            date(2026, 11, 25),
+            id="three working days over a weekend",
+        ),
+        pytest.param(
+            date(2026, 1, 31), 1, MONTHS, date(2026, 2, 28), id="no corresponding day: end of month"
+        ),
         pytest.param(date(2024, 2, 29), 1, YEARS, date(2025, 2, 28), id="leap day, one year"),
         pytest.param(date(2025, 11, 30), 3, MONTHS, date(2026, 2, 28), id="across the year"),
         pytest.param(date(2026, 6, 3), 3, MONTHS, date(2026, 9, 3), id="corresponding day"),
@@ -56,7 +88,7 @@ def test_the_day_is_the_day_in_shanghai() -> None:
 
 def test_a_time_without_zone_and_an_empty_period_are_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
-        statutory_period(datetime(2026, 6, 3, 15, 0), 15)
+        statutory_period(datetime(2026, 6, 3, 15, 0, tzinfo=UTC).replace(tzinfo=None), 15)
     with pytest.raises(ValueError, match="at least one"):
         statutory_period(date(2026, 6, 3), 0)
 
@@ -85,7 +117,9 @@ def test_working_is_told_in_order() -> None:
     amount=st.integers(1, 90),
     working=st.booleans(),
 )
-def test_agrees_with_a_counter_that_walks_day_by_day(event: date, amount: int, working: bool) -> None:
+def test_agrees_with_a_counter_that_walks_day_by_day(
+    event: date, amount: int, working: bool
+) -> None:
     unit = PeriodUnit.WORKING_DAYS if working else PeriodUnit.DAYS
     assert statutory_period(event, amount, unit).last_day == _walk(event, amount, working)
 

@@ -1,0 +1,350 @@
+"""Rules of setting up an owners' committee: states, who may be refused, joint decisions.
+
+Numbers come from the rule pack the case runs under; nothing here reads a clock or a database.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from portal.core.errors import RuleBroken
+from portal.elections.packs import CandidateRule, RulePack, Share
+
+
+class CaseKind(StrEnum):
+    """Why a committee is elected."""
+
+    FIRST = "first"
+    RENEWAL = "renewal"
+    BY_ELECTION = "by_election"
+    RECALL = "recall"
+
+
+class CaseState(StrEnum):
+    """Where a case stands, from the first paper to the end of the term."""
+
+    DRAFT = "draft"
+    PREP_FORMED = "prep_formed"
+    PREP_PUBLISHED = "prep_published"
+    REGISTER_PUBLISHED = "register_published"
+    NOMINATION = "nomination"
+    PARTY_REVIEW = "party_review"
+    JOINT_REVIEW = "joint_review"
+    CANDIDATES_PUBLISHED = "candidates_published"
+    OBJECTION_HANDLING = "objection_handling"
+    NOTICE = "notice"
+    VOTING = "voting"
+    COUNTING = "counting"
+    RESULT_PUBLISHED = "result_published"
+    CHALLENGED = "challenged"
+    RECOUNT = "recount"
+    ELECTED = "elected"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    FIRST_MEETING = "first_meeting"
+    FILED = "filed"
+    IN_TERM = "in_term"
+    RENEWAL_DUE = "renewal_due"
+    HANDOVER = "handover"
+    CLOSED = "closed"
+
+
+S = CaseState
+TRANSITIONS: Mapping[CaseState, frozenset[CaseState]] = {
+    S.DRAFT: frozenset({S.PREP_FORMED}),
+    S.PREP_FORMED: frozenset({S.PREP_PUBLISHED}),
+    S.PREP_PUBLISHED: frozenset({S.REGISTER_PUBLISHED}),
+    S.REGISTER_PUBLISHED: frozenset({S.NOMINATION}),
+    S.NOMINATION: frozenset({S.PARTY_REVIEW}),
+    # A joint review is held where a local pack asks for it; the national rules do not.
+    S.PARTY_REVIEW: frozenset({S.JOINT_REVIEW, S.CANDIDATES_PUBLISHED}),
+    S.JOINT_REVIEW: frozenset({S.CANDIDATES_PUBLISHED}),
+    S.CANDIDATES_PUBLISHED: frozenset({S.OBJECTION_HANDLING, S.NOTICE}),
+    S.OBJECTION_HANDLING: frozenset({S.CANDIDATES_PUBLISHED}),
+    S.NOTICE: frozenset({S.VOTING}),
+    S.VOTING: frozenset({S.COUNTING}),
+    S.COUNTING: frozenset({S.RESULT_PUBLISHED}),
+    S.RESULT_PUBLISHED: frozenset({S.CHALLENGED, S.ELECTED, S.PARTIAL, S.FAILED}),
+    S.CHALLENGED: frozenset({S.RECOUNT}),
+    S.RECOUNT: frozenset({S.ELECTED, S.PARTIAL, S.FAILED}),
+    S.ELECTED: frozenset({S.FIRST_MEETING}),
+    S.PARTIAL: frozenset({S.FIRST_MEETING}),
+    S.FAILED: frozenset({S.CLOSED}),
+    S.FIRST_MEETING: frozenset({S.FILED}),
+    S.FILED: frozenset({S.IN_TERM}),
+    S.IN_TERM: frozenset({S.RENEWAL_DUE}),
+    S.RENEWAL_DUE: frozenset({S.HANDOVER}),
+    S.HANDOVER: frozenset({S.CLOSED}),
+    S.CLOSED: frozenset(),
+}
+REVIEW_STATES = frozenset({S.PARTY_REVIEW, S.JOINT_REVIEW, S.OBJECTION_HANDLING})
+
+
+class NominationSource(StrEnum):
+    """Who put the candidate forward."""
+
+    PARTY_ORG = "party_org"
+    RESIDENTS_COMMITTEE = "residents_committee"
+    SELF = "self"
+    JOINT_OWNERS = "joint_owners"
+    STREET = "street"
+
+
+class CheckOutcome(StrEnum):
+    """What a check of one rule found."""
+
+    PASS = "pass"  # noqa: S105
+    FAIL = "fail"
+    CANNOT_TELL = "cannot_tell"
+
+
+class CandidateState(StrEnum):
+    """Where a candidate stands; the last four are the outcomes of a decision."""
+
+    NOMINATED = "nominated"
+    NEED_INFO = "need_info"
+    CONDITIONAL = "conditional"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+DECISIONS = frozenset(CandidateState) - {CandidateState.NOMINATED}
+SETTLED = frozenset({CandidateState.PASSED, CandidateState.FAILED})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is written on the sheet for one rule."""
+
+    rule_code: str
+    outcome: CheckOutcome
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A decision about to be made: outcome, why, on which rules, and by when to mend."""
+
+    outcome: CandidateState
+    reason: str
+    cited: tuple[str, ...] = ()
+    fix_by: date | None = None
+
+
+def check_transition(before: CaseState, after: CaseState) -> None:
+    """Refuse a step that does not follow from the state of the case (domain sheet A8)."""
+    if after not in TRANSITIONS[before]:
+        raise RuleBroken("elections.wrong_step")
+
+
+def check_seats(seats: int, kind: CaseKind, pack: RulePack) -> None:
+    """Refuse a committee size the pack does not allow: an odd number within its limits.
+
+    A by-election fills any number of empty seats up to the upper limit.
+    Source: Guiding Rules art. 31 (national pack).
+    """
+    lower, upper = pack.number("SEATS_MIN").value, pack.number("SEATS_MAX").value
+    if kind in {CaseKind.BY_ELECTION, CaseKind.RECALL}:
+        if not 1 <= seats <= upper:
+            raise RuleBroken("elections.seats_to_fill", field="seats", upper=upper)
+    elif not lower <= seats <= upper or seats % 2 == 0:
+        raise RuleBroken("elections.seats", field="seats", lower=lower, upper=upper)
+
+
+def check_preparation(prep_formed_on: date, register_published_on: date, *, today: date) -> None:
+    """Refuse dates of the preparatory steps that are out of order or still to come."""
+    if prep_formed_on > today:
+        raise RuleBroken("elections.date_to_come", field="prep_formed_on")
+    if register_published_on > today:
+        raise RuleBroken("elections.date_to_come", field="register_published_on")
+    if register_published_on < prep_formed_on:
+        raise RuleBroken("elections.register_before_prep", field="register_published_on")
+
+
+def check_finding(finding: Finding, pack: RulePack) -> CandidateRule:
+    """The rule of the pack that the finding is about; refuse a verdict without evidence."""
+    rule = pack.rules.get(finding.rule_code)
+    if rule is None:
+        raise RuleBroken("elections.unknown_rule")
+    if finding.outcome is not CheckOutcome.CANNOT_TELL and not finding.evidence.strip():
+        raise RuleBroken("elections.evidence_missing", field="evidence", rule=rule.code)
+    return rule
+
+
+def check_not_oneself(actor_id: object, candidate_user_id: object | None) -> None:
+    """Refuse a check or decision by the candidate in person (recusal, default of this system)."""
+    if candidate_user_id is not None and actor_id == candidate_user_id:
+        raise RuleBroken("elections.own_case")
+
+
+def open_rules(pack: RulePack, findings: Iterable[Finding]) -> list[CandidateRule]:
+    """The rules that still need a finding before a candidate can pass.
+
+    A judgement (Q05, Q06) is answered by any finding, since it is only an opinion; any other
+    rule stays open while it cannot be told.
+    """
+    outcomes = {finding.rule_code: finding.outcome for finding in findings}
+    return [rule for rule in pack.rules.values() if not _is_answered(rule, outcomes.get(rule.code))]
+
+
+def _is_answered(rule: CandidateRule, outcome: CheckOutcome | None) -> bool:
+    if outcome is CheckOutcome.CANNOT_TELL:
+        return rule.judgement
+    return outcome is not None
+
+
+def barring_findings(pack: RulePack, findings: Iterable[Finding]) -> list[Finding]:
+    """The failed rules, with evidence, on which a candidate may be refused."""
+    return [
+        finding
+        for finding in findings
+        if finding.outcome is CheckOutcome.FAIL
+        and pack.rules[finding.rule_code].may_bar
+        and finding.evidence.strip()
+    ]
+
+
+def check_decision(
+    verdict: Verdict, findings: Collection[Finding], pack: RulePack, *, today: date
+) -> None:
+    """Refuse a decision that the sheet does not carry.
+
+    Pass: every rule answered, none failed that may bar. Conditional: a date in the future.
+    Fail: only on rules of the pack that may bar, each failed on the sheet with evidence; never
+    on an opinion and never on political status (domain sheet A4, gate design, and H6).
+    """
+    if not verdict.reason.strip():
+        raise RuleBroken("elections.reason_missing", field="reason")
+    barring = {finding.rule_code for finding in barring_findings(pack, findings)}
+    if verdict.outcome is CandidateState.PASSED:
+        if missing := open_rules(pack, findings):
+            raise RuleBroken("elections.sheet_incomplete", field="outcome", rules=_codes(missing))
+        if barring:
+            raise RuleBroken(
+                "elections.rule_failed", field="outcome", rules=", ".join(sorted(barring))
+            )
+    elif verdict.outcome is CandidateState.FAILED:
+        _check_refusal(verdict, barring, pack)
+    elif verdict.outcome is CandidateState.CONDITIONAL and (
+        verdict.fix_by is None or verdict.fix_by <= today
+    ):
+        raise RuleBroken("elections.fix_by_missing", field="fix_by")
+
+
+def _check_refusal(verdict: Verdict, barring: Collection[str], pack: RulePack) -> None:
+    if not verdict.cited:
+        raise RuleBroken("elections.refusal_without_rule", field="cited")
+    for code in verdict.cited:
+        if code not in pack.rules:
+            raise RuleBroken("elections.unknown_rule", field="cited")
+        if not pack.rules[code].may_bar:
+            raise RuleBroken("elections.opinion_cannot_bar", field="cited", rule=code)
+        if code not in barring:
+            raise RuleBroken("elections.refusal_without_evidence", field="cited", rule=code)
+
+
+def check_may_review(case_state: CaseState, candidate_state: CandidateState) -> None:
+    """Refuse to fill in a sheet outside the review, or one whose candidate is already decided."""
+    if case_state not in REVIEW_STATES:
+        raise RuleBroken("elections.not_under_review")
+    if candidate_state in SETTLED:
+        raise RuleBroken("elections.already_decided")
+
+
+def check_may_decide(case_state: CaseState, before: CandidateState, after: CandidateState) -> None:
+    """Refuse to decide outside the review, or twice.
+
+    While objections are handled, a settled candidate may be put back to "more needed".
+    """
+    if case_state not in REVIEW_STATES:
+        raise RuleBroken("elections.not_under_review")
+    reopened = case_state is S.OBJECTION_HANDLING and after is CandidateState.NEED_INFO
+    if before in SETTLED and not reopened:
+        raise RuleBroken("elections.already_decided")
+
+
+def check_publishable(states: Collection[CandidateState]) -> None:
+    """Refuse to publish while any candidate is undecided, or when nobody passed."""
+    undecided = sum(state not in SETTLED for state in states)
+    if undecided:
+        raise RuleBroken("elections.undecided", count=undecided)
+    if CandidateState.PASSED not in states:
+        raise RuleBroken("elections.nobody_passed")
+
+
+def _codes(rules: Iterable[CandidateRule]) -> str:
+    return ", ".join(rule.code for rule in rules)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One measure of a joint decision: area in m² or heads, its share and whether it is met."""
+
+    part: Decimal | int
+    whole: Decimal | int
+    share: Share
+
+    @property
+    def is_met(self) -> bool:
+        """By cross-multiplication, exact; nothing of nothing is not met."""
+        if not 0 <= self.part <= self.whole:
+            raise ValueError("a part lies between nothing and the whole")
+        left, right = (
+            self.part * self.share.share.denominator,
+            self.whole * self.share.share.numerator,
+        )
+        return self.whole > 0 and (left >= right if self.share.inclusive else left > right)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Area (m²) and heads: of all owners, of those taking part, of those who agree."""
+
+    area: Decimal
+    heads: int
+    area_taking_part: Decimal
+    heads_taking_part: int
+    area_for: Decimal
+    heads_for: int
+
+
+@dataclass(frozen=True)
+class JointDecision:
+    """Both conditions on both measures; a decision that passes on one side only is not passed."""
+
+    quorum: tuple[Side, Side]
+    agreement: tuple[Side, Side]
+
+    @property
+    def has_quorum(self) -> bool:
+        """Enough area and enough heads took part."""
+        return all(side.is_met for side in self.quorum)
+
+    @property
+    def is_passed(self) -> bool:
+        """Quorum, and enough of those taking part agree, by area and by head."""
+        return self.has_quorum and all(side.is_met for side in self.agreement)
+
+
+def joint_decision(tally: Tally, pack: RulePack, *, special: bool = False) -> JointDecision:
+    """Work out an owners' decision: ordinary matters (such as electing the committee) or special.
+
+    Quorum is of all owners, agreement of those taking part; votes not returned do not take part.
+    Source: Civil Code art. 278(2), with art. 1259 on "or more" (inclusive) and "more than".
+    """
+    quorum, agreement = (
+        pack.shares["PARTICIPATION"],
+        pack.shares["SPECIAL" if special else "ORDINARY"],
+    )
+    return JointDecision(
+        quorum=(
+            Side(tally.area_taking_part, tally.area, quorum),
+            Side(tally.heads_taking_part, tally.heads, quorum),
+        ),
+        agreement=(
+            Side(tally.area_for, tally.area_taking_part, agreement),
+            Side(tally.heads_for, tally.heads_taking_part, agreement),
+        ),
+    )
