@@ -1,10 +1,21 @@
-"""Tables of the estates register. Areas in m²; days half-open: `valid_from` counts, `valid_until` does not."""
+"""Tables of the estates register.
+
+Areas in m². Days are half-open: `valid_from` counts, `valid_until` does not.
+"""
 
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, Numeric, SmallInteger, String
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    Numeric,
+    SmallInteger,
+    String,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
@@ -33,7 +44,10 @@ class Building(TenantOwned, Base):
     name: Mapped[str] = mapped_column(String(30))
     position: Mapped[int] = mapped_column(Integer)
 
-    __table_args__ = (tenant_fk("estate_id", "estate", ondelete="RESTRICT"), tenant_unique("estate_id", "name"))
+    __table_args__ = (
+        tenant_fk("estate_id", "estate", ondelete="RESTRICT"),
+        tenant_unique("estate_id", "name"),
+    )
 
 
 class Unit(TenantOwned, Base):
@@ -56,7 +70,7 @@ class Unit(TenantOwned, Base):
 
 
 class Owner(TenantOwned, Base):
-    """A person or organization that owns something here; linked to an account once the clerk has checked it."""
+    """A person or organization that owns something here; linked to an account once checked."""
 
     __tablename__ = "owner"
 
@@ -67,7 +81,11 @@ class Owner(TenantOwned, Base):
     user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
     created_at: Mapped[datetime]
 
-    __table_args__ = (tenant_unique("id_number_index"), tenant_unique("user_id"), tenant_index("name"))
+    __table_args__ = (
+        tenant_unique("id_number_index"),
+        tenant_unique("user_id"),
+        tenant_index("name"),
+    )
 
 
 class Ownership(TenantOwned, Base):

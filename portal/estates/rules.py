@@ -56,7 +56,7 @@ class OwnerKind(StrEnum):
 
 @dataclass(frozen=True)
 class RollUnit:
-    """One exclusive unit as it enters the count: its key, area, status and the keys of its owners."""
+    """One exclusive unit as it enters the count: key, area, status, keys of its owners."""
 
     key: str
     area_m2: Decimal
@@ -76,9 +76,9 @@ class RollTotals:
 def decisive_area(
     *, registered: Decimal | None, surveyed: Decimal | None, contract: Decimal | None
 ) -> tuple[Decimal, AreaBasis] | None:
-    """Choose the area that counts: the register's, else the surveyor's, else the contract's; None if all are missing.
+    """Choose the area that counts: the register's, else the survey's, else the contract's.
 
-    Square metres. Source: interpretation on building ownership (2020), art. 8.
+    Square metres; None if all are missing. Source: interpretation on building ownership (2020), art. 8.
     """
     in_order = (
         (registered, AreaBasis.REGISTERED),
@@ -109,9 +109,10 @@ def head_key(unit: RollUnit) -> tuple[str, frozenset[str]]:
 
 
 def roll_totals(units: Iterable[RollUnit]) -> RollTotals:
-    """Add up an estate's exclusive area S (m²) and its headcount N; area counts in full in every status.
+    """Add up an estate's exclusive area S (m²) and its headcount N.
 
-    Source: Civil Code art. 278; interpretation on building ownership (2020), arts. 8 and 9.
+    Area counts in full in every status. Source: Civil Code art. 278;
+    interpretation on building ownership (2020), arts. 8 and 9.
     """
     area, count, heads = Decimal(0), 0, set()
     for unit in units:
@@ -122,12 +123,12 @@ def roll_totals(units: Iterable[RollUnit]) -> RollTotals:
 
 
 def is_owner_on(*, valid_from: date, valid_until: date | None, day: date) -> bool:
-    """Say whether an ownership runs on a day; the first day counts, the last day (`valid_until`) does not."""
+    """Say whether an ownership runs on a day; `valid_from` counts, `valid_until` does not."""
     return valid_from <= day and (valid_until is None or day < valid_until)
 
 
 def check_area(area_m2: Decimal) -> None:
-    """Refuse an area that is not above 0, above 99,999.99 m², or finer than 0.01 m² (`estates.area_wrong`)."""
+    """Refuse an area of 0 or less, above 99,999.99 m² or finer than 0.01 (`estates.area_wrong`)."""
     fine = area_m2.is_finite() and area_m2 == round(area_m2, 2)
     if not fine or not Decimal(0) < area_m2 <= AREA_LIMIT_M2:
         raise RuleBroken("estates.area_wrong", field="area_m2", limit=AREA_LIMIT_M2)
@@ -140,9 +141,9 @@ def check_ownership_days(*, valid_from: date, valid_until: date | None) -> None:
 
 
 def check_share(share: int, *, taken: int) -> None:
-    """Refuse a share outside 1-10,000, or one that brings the co-owners above the whole (`estates.share_wrong`).
+    """Refuse a share outside 1-10,000, or one that makes more than the whole.
 
-    Both in parts of ten thousand; `taken` is what the other owners hold on those days.
+    `estates.share_wrong`; both in parts of ten thousand; `taken` is what the other owners hold on those days.
     """
     if not 1 <= share <= SHARE_WHOLE or share + taken > SHARE_WHOLE:
         raise RuleBroken("estates.share_wrong", field="share", left=SHARE_WHOLE - taken)
@@ -156,7 +157,9 @@ class UnitLine:
     area_m2: Decimal
 
 
-_LINE: Final = re.compile(r"^(?P<room>\S{1,20})[\s,，;；\t]+(?P<area>\d{1,6}(?:\.\d+)?)(?:\s*(?:㎡|m2|m²|平方米|平米))?$")
+_LINE: Final = re.compile(
+    r"^(?P<room>\S{1,20})[\s,，;；\t]+(?P<area>\d{1,6}(?:\.\d+)?)(?:\s*(?:㎡|m2|m²|平方米|平米))?$"
+)
 
 
 def read_unit_lines(text: str) -> list[UnitLine]:

@@ -1,4 +1,7 @@
-"""Tables of scoring. A ballot is one row with a column for each indicator: adding up stays one pass over narrow rows."""
+"""Tables of scoring.
+
+A ballot is one row with a column for each indicator: adding up is one pass over narrow rows.
+"""
 
 import uuid
 from datetime import datetime
@@ -61,7 +64,8 @@ class Scores:
 def _between(least: int) -> CheckConstraint:
     """Give the check that each answer lies on the scale."""
     return CheckConstraint(
-        " AND ".join(f"{column} BETWEEN {least} AND {SCALE_MAX}" for column in COLUMNS), name="on_the_scale"
+        " AND ".join(f"{column} BETWEEN {least} AND {SCALE_MAX}" for column in COLUMNS),
+        name="on_the_scale",
     )
 
 
@@ -72,6 +76,7 @@ class Ballot(Scores, TenantOwned, Base):
 
     round_id: Mapped[uuid.UUID]
     unit_id: Mapped[uuid.UUID]
+    building_id: Mapped[uuid.UUID]  # the unit's, for counting by building without leaving this table
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
     channel: Mapped[Channel]
     created_at: Mapped[datetime]
@@ -80,6 +85,7 @@ class Ballot(Scores, TenantOwned, Base):
     __table_args__ = (
         tenant_fk("round_id", "rating_round", ondelete="RESTRICT"),
         tenant_fk("unit_id", "unit", ondelete="RESTRICT"),
+        tenant_fk("building_id", "building", ondelete="RESTRICT"),
         tenant_unique("round_id", "unit_id"),
         _between(0),
     )

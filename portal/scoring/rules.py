@@ -1,4 +1,4 @@
-"""When a round may move on, what a ballot may say and how the result is worked out, to the last digit."""
+"""When a round may move on, what a ballot may say, how the result is worked out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +11,12 @@ from typing import Final
 from portal.core.errors import RuleBroken
 
 SCALE_MAX: Final = 5
+WHOLE: Final = 100
+"""The weights of a template add up to this."""
 COLUMNS: Final = ("s1", "s2", "s3", "s4", "s5", "s6", "s7")
 """One column of a ballot for each indicator of the template, in its order."""
 UNKNOWN: Final = -1
-"""In a draft: the owner said 不了解. A draft holds None for a question not reached or skipped."""
+"""In a draft: the owner said 不了解. None stands there for a question not reached or skipped."""
 
 
 class RoundState(StrEnum):
@@ -67,7 +69,7 @@ POINTS: Final[Mapping[Answer, int]] = {
     Answer.BAD: 2,
     Answer.VERY_BAD: 1,
 }
-"""On the scale of 0 to 5. 一般 is worth 60 of 100, the pass mark; 0 is kept free for inspection scores."""
+"""On the scale of 0 to 5. 一般 is worth 60 of 100, the pass mark; 0 is left to inspections."""
 
 
 class Channel(StrEnum):
@@ -130,9 +132,9 @@ PACKS: Final[Mapping[str, RulePack]] = {NATIONAL.code: NATIONAL}
 
 
 def check_template(items: Sequence[TemplateItem]) -> None:
-    """Refuse a template whose weights are not 1-100 with the sum 100, that names an indicator twice, or has not 7."""
+    """Refuse weights that are not 1-100 with the sum 100, and anything but seven indicators."""
     weights = [item.weight for item in items]
-    if any(not 1 <= weight <= 100 for weight in weights) or sum(weights) != 100:
+    if any(not 1 <= weight <= WHOLE for weight in weights) or sum(weights) != WHOLE:
         raise RuleBroken("scoring.weights_wrong", total=sum(weights))
     if len({item.indicator for item in items}) != len(COLUMNS) or len(items) != len(COLUMNS):
         raise RuleBroken("scoring.indicators_wrong", count=len(COLUMNS))
@@ -145,7 +147,7 @@ def check_transition(state: RoundState, to: RoundState) -> None:
 
 
 def check_window(*, opens_at: datetime, closes_at: datetime, pack: RulePack) -> None:
-    """Refuse a window shorter or longer than the pack allows; both limits are included (`scoring.window_length`)."""
+    """Refuse a window shorter or longer than the pack allows; both limits are included."""
     length = closes_at - opens_at
     if not timedelta(days=pack.min_days) <= length <= timedelta(days=pack.max_days):
         raise RuleBroken("scoring.window_length", field="last_day", min=pack.min_days, max=pack.max_days)
@@ -157,7 +159,7 @@ def is_open(*, state: RoundState, opens_at: datetime, closes_at: datetime, now: 
 
 
 def check_open(*, state: RoundState, opens_at: datetime, closes_at: datetime, now: datetime) -> None:
-    """Refuse a ballot before the round begins or once it is over (`scoring.not_begun`, `scoring.window_closed`)."""
+    """Refuse a ballot too early (`scoring.not_begun`) or too late (`scoring.window_closed`)."""
     if is_open(state=state, opens_at=opens_at, closes_at=closes_at, now=now):
         return
     if state is RoundState.DRAFT or (state is RoundState.OPEN and now < opens_at):
@@ -166,16 +168,16 @@ def check_open(*, state: RoundState, opens_at: datetime, closes_at: datetime, no
 
 
 def check_close(*, state: RoundState, closes_at: datetime, now: datetime, reason: str) -> None:
-    """Refuse to end a round that is not open, or before its announced end without a written reason."""
+    """Refuse to end a round that is not open, or to end it early without a written reason."""
     check_transition(state, RoundState.CLOSED)
     if now < closes_at and not reason.strip():
         raise RuleBroken("scoring.early_close_reason", field="reason", at=closes_at)
 
 
 def cut_off(*, closes_at: datetime, now: datetime, last_ballot_at: datetime | None) -> datetime:
-    """Give the moment at which a round that is being closed ended: every counted ballot lies before it.
+    """Give the moment at which a round that is being closed ended.
 
-    Its announced end if that has passed; otherwise now, or just after the last
+    Every counted ballot lies before it. Its announced end if that has passed; otherwise now, or just after the last
     ballot where a server's clock runs a little ahead.
     """
     if now >= closes_at:
@@ -207,7 +209,10 @@ def half_up(value: Fraction, *, places: int = 2) -> Decimal:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure with its working: value = 100 × numerator ÷ denominator, exact; `formula` names the rule it follows."""
+    """A figure with its working: value = 100 × numerator ÷ denominator, exact.
+
+    `formula` names the rule it follows.
+    """
 
     formula: str
     numerator: Fraction
@@ -215,7 +220,7 @@ class Figure:
 
     @property
     def exact(self) -> Fraction | None:
-        """The value before rounding; None where the denominator is 0, which pages show as a dash."""
+        """The value before rounding; None where the denominator is 0, shown as a dash."""
         return None if self.denominator == 0 else 100 * self.numerator / self.denominator
 
     @property
@@ -235,12 +240,15 @@ def is_sample_enough(*, ballots: int, delivered_units: int, percent: int) -> boo
 
 
 def owner_index(*, total: int, count: int) -> Figure:
-    """Index of one indicator, 0-100: the sum of its scores among `count` scores of at most 5 each."""
+    """Index of one indicator, 0-100: the sum of its scores over `count` scores of at most 5."""
     return Figure("scoring.owner_index", Fraction(total), Fraction(count * SCALE_MAX))
 
 
 def owner_score(lines: Sequence["IndicatorLine"]) -> Figure:
-    """Owners' score, 0-100: the indices weighted; an indicator that nobody scored leaves with its weight."""
+    """Owners' score, 0-100: the indices, weighted.
+
+    An indicator that nobody scored leaves the sum together with its weight.
+    """
     scored = [(line.weight, line.index.exact) for line in lines]
     numerator = sum((weight * exact / 100 for weight, exact in scored if exact is not None), Fraction(0))
     denominator = sum(weight for weight, exact in scored if exact is not None)
@@ -264,7 +272,7 @@ class IndicatorLine:
 
 @dataclass(frozen=True)
 class Tally:
-    """What the database adds up: ballots, and for each of the seven columns how many scores and their sum."""
+    """What the database adds up: ballots, and of each column how many scores and their sum."""
 
     ballots: int
     counts: tuple[int, ...]
@@ -284,7 +292,12 @@ class Result:
 
 
 def work_out(
-    tally: Tally, *, items: Sequence[TemplateItem], delivered_units: int, min_percent: int, min_cell: int
+    tally: Tally,
+    *,
+    items: Sequence[TemplateItem],
+    delivered_units: int,
+    min_percent: int,
+    min_cell: int,
 ) -> Result:
     """Work out the result of a round from its tally and its own template."""
     lines = tuple(

@@ -51,13 +51,17 @@ def test_headcount_vector_of_the_rule_sheet() -> None:
     ("units", "heads"),
     [
         pytest.param([], 0, id="no unit, nobody"),
-        pytest.param([unit("1", UNSOLD), unit("2", SOLD, "A")], 1, id="the developer's block is one head"),
+        pytest.param(
+            [unit("1", UNSOLD), unit("2", SOLD, "A")], 1, id="the developer's block is one head"
+        ),
         pytest.param(
             [unit("1", SOLD, "A"), unit("2", DELIVERED, "A")],
             2,
             id="until the handover a sold unit stays in the block",
         ),
-        pytest.param([unit("1", DELIVERED), unit("2", DELIVERED)], 2, id="unknown owners are not one person"),
+        pytest.param(
+            [unit("1", DELIVERED), unit("2", DELIVERED)], 2, id="unknown owners are not one person"
+        ),
         pytest.param(
             [unit("1", DELIVERED, "A", "B"), unit("2", DELIVERED, "B", "A")],
             1,
@@ -119,12 +123,17 @@ def test_order_does_not_matter(units: list[RollUnit]) -> None:
     ],
 )
 def test_decisive_area(
-    registered: str | None, surveyed: str | None, contract: str | None, expected: tuple[str, AreaBasis] | None
+    registered: str | None,
+    surveyed: str | None,
+    contract: str | None,
+    expected: tuple[str, AreaBasis] | None,
 ) -> None:
     def area(text: str | None) -> Decimal | None:
         return None if text is None else Decimal(text)
 
-    found = decisive_area(registered=area(registered), surveyed=area(surveyed), contract=area(contract))
+    found = decisive_area(
+        registered=area(registered), surveyed=area(surveyed), contract=area(contract)
+    )
     assert found == (None if expected is None else (Decimal(expected[0]), expected[1]))
 
 
@@ -159,7 +168,10 @@ def test_an_ownership_ends_after_it_begins() -> None:
         check_ownership_days(valid_from=date(2026, 3, 1), valid_until=date(2026, 3, 1))
 
 
-@pytest.mark.parametrize(("share", "taken", "good"), [(1, 0, True), (5000, 5000, True), (5001, 5000, False), (0, 0, False)])
+@pytest.mark.parametrize(
+    ("share", "taken", "good"),
+    [(1, 0, True), (5000, 5000, True), (5001, 5000, False), (0, 0, False)],
+)
 def test_shares_never_exceed_the_whole(share: int, taken: int, good: bool) -> None:
     if good:
         check_share(share, taken=taken)
@@ -170,7 +182,11 @@ def test_shares_never_exceed_the_whole(share: int, taken: int, good: bool) -> No
 
 def test_unit_lines_as_people_paste_them() -> None:
     lines = read_unit_lines("1-101 89.50\n\n1-102，102.3㎡\n  1-201\t77 平方米\n")
-    assert [(line.room, str(line.area_m2)) for line in lines] == [("1-101", "89.50"), ("1-102", "102.3"), ("1-201", "77")]
+    assert [(line.room, str(line.area_m2)) for line in lines] == [
+        ("1-101", "89.50"),
+        ("1-102", "102.3"),
+        ("1-201", "77"),
+    ]
 
 
 @pytest.mark.parametrize(
