@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from chinese_calendar import is_workday
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from portal.core.clock import SHANGHAI, today
+
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 
@@ -84,7 +84,7 @@ def local_day(moment: date | datetime) -> date:
         return moment
     if moment.tzinfo is None:
         raise ValueError("a time without a zone has no day")
-    return moment.astimezone(SHANGHAI).date()
+    return today(moment)
 
 
 def end_of_day(day: date) -> datetime:
@@ -139,9 +139,7 @@ def statutory_period(
     )
 
 
-def _nominal_end(
-    event_on: date, amount: int, unit: PeriodUnit, calendar: WorkingCalendar
-) -> tuple[date, Step]:
+def _nominal_end(event_on: date, amount: int, unit: PeriodUnit, calendar: WorkingCalendar) -> tuple[date, Step]:
     """The last day before holidays move it, with the step that says how it was found."""
     if unit is PeriodUnit.DAYS:
         end = event_on + timedelta(days=amount)

@@ -147,9 +147,7 @@ class RulePack:
 
     def in_force_on(self, day: date) -> bool:
         """Whether the pack holds on that day, both ends included."""
-        return self.effective_from <= day and (
-            self.effective_to is None or day <= self.effective_to
-        )
+        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
 
 
 _PACK_KEYS = {
@@ -170,10 +168,7 @@ REQUIRED_NUMBERS = frozenset({"SEATS_MIN", "SEATS_MAX", "CANDIDATE_PUBLICITY_DAY
 @cache
 def available_packs() -> tuple[RulePack, ...]:
     """Every pack that ships with the portal, by id and version. PackError if badly written."""
-    packs = [
-        parse_pack(plain(tomllib.loads(path.read_text("utf-8"))))
-        for path in sorted(FOLDER.glob("*.toml"))
-    ]
+    packs = [parse_pack(plain(tomllib.loads(path.read_text("utf-8")))) for path in sorted(FOLDER.glob("*.toml"))]
     return tuple(sorted(packs, key=lambda pack: (pack.id, pack.version)))
 
 
@@ -271,9 +266,7 @@ def _by_code(clauses: list[C]) -> dict[str, C]:
     return found
 
 
-def _check_keys(
-    place: str, entry: Mapping[str, Any], wanted: Set[str], optional: Set[str] = frozenset()
-) -> None:
+def _check_keys(place: str, entry: Mapping[str, Any], wanted: Set[str], optional: Set[str] = frozenset()) -> None:
     missing, unknown = wanted - set(entry), set(entry) - wanted - optional
     if missing or unknown:
         raise PackError(f"{place}: missing {sorted(missing)}, unknown {sorted(unknown)}")

@@ -101,17 +101,18 @@ class CheckOutcome(StrEnum):
 
 
 class CandidateState(StrEnum):
-    """Where a candidate stands; the last four are the outcomes of a decision."""
+    """Where a candidate stands: nominated, one of the four decisions, or withdrawn by oneself."""
 
     NOMINATED = "nominated"
     NEED_INFO = "need_info"
     CONDITIONAL = "conditional"
     PASSED = "passed"
     FAILED = "failed"
+    WITHDRAWN = "withdrawn"
 
 
-DECISIONS = frozenset(CandidateState) - {CandidateState.NOMINATED}
-SETTLED = frozenset({CandidateState.PASSED, CandidateState.FAILED})
+DECISIONS = frozenset(CandidateState) - {CandidateState.NOMINATED, CandidateState.WITHDRAWN}
+SETTLED = frozenset({CandidateState.PASSED, CandidateState.FAILED, CandidateState.WITHDRAWN})
 
 
 @dataclass(frozen=True)
@@ -200,15 +201,11 @@ def barring_findings(pack: RulePack, findings: Iterable[Finding]) -> list[Findin
     return [
         finding
         for finding in findings
-        if finding.outcome is CheckOutcome.FAIL
-        and pack.rules[finding.rule_code].may_bar
-        and finding.evidence.strip()
+        if finding.outcome is CheckOutcome.FAIL and pack.rules[finding.rule_code].may_bar and finding.evidence.strip()
     ]
 
 
-def check_decision(
-    verdict: Verdict, findings: Collection[Finding], pack: RulePack, *, today: date
-) -> None:
+def check_decision(verdict: Verdict, findings: Collection[Finding], pack: RulePack, *, today: date) -> None:
     """Refuse a decision that the sheet does not carry.
 
     Pass: every rule answered, none failed that may bar. Conditional: a date in the future.
@@ -222,14 +219,10 @@ def check_decision(
         if missing := open_rules(pack, findings):
             raise RuleBroken("elections.sheet_incomplete", field="outcome", rules=_codes(missing))
         if barring:
-            raise RuleBroken(
-                "elections.rule_failed", field="outcome", rules=", ".join(sorted(barring))
-            )
+            raise RuleBroken("elections.rule_failed", field="outcome", rules=", ".join(sorted(barring)))
     elif verdict.outcome is CandidateState.FAILED:
         _check_refusal(verdict, barring, pack)
-    elif verdict.outcome is CandidateState.CONDITIONAL and (
-        verdict.fix_by is None or verdict.fix_by <= today
-    ):
+    elif verdict.outcome is CandidateState.CONDITIONAL and (verdict.fix_by is None or verdict.fix_by <= today):
         raise RuleBroken("elections.fix_by_missing", field="fix_by")
 
 
@@ -260,8 +253,18 @@ def check_may_decide(case_state: CaseState, before: CandidateState, after: Candi
     """
     if case_state not in REVIEW_STATES:
         raise RuleBroken("elections.not_under_review")
+    if after not in DECISIONS:
+        raise RuleBroken("elections.wrong_step")
     reopened = case_state is S.OBJECTION_HANDLING and after is CandidateState.NEED_INFO
     if before in SETTLED and not reopened:
+        raise RuleBroken("elections.already_decided")
+
+
+def check_may_withdraw(case_state: CaseState, candidate_state: CandidateState) -> None:
+    """Refuse to note a withdrawal once the list is published, or twice."""
+    if case_state not in REVIEW_STATES | {S.NOMINATION}:
+        raise RuleBroken("elections.not_under_review")
+    if candidate_state is CandidateState.WITHDRAWN:
         raise RuleBroken("elections.already_decided")
 
 

@@ -21,9 +21,7 @@ DAYS, WORKING, MONTHS, YEARS = PeriodUnit
 @pytest.mark.parametrize(
     ("event", "amount", "unit", "last_day"),
     [
-        pytest.param(
-            date(2026, 6, 3), 15, DAYS, date(2026, 6, 18), id="day of posting is not counted"
-        ),
+        pytest.param(date(2026, 6, 3), 15, DAYS, date(2026, 6, 18), id="day of posting is not counted"),
         pytest.param(
             date(2026, 6, 4),
             15,
@@ -31,9 +29,7 @@ DAYS, WORKING, MONTHS, YEARS = PeriodUnit
             date(2026, 6, 22),
             id="Dragon Boat days move the end past the weekend",
         ),
-        pytest.param(
-            date(2026, 11, 22), 7, DAYS, date(2026, 11, 30), id="a Sunday moves to Monday"
-        ),
+        pytest.param(date(2026, 11, 22), 7, DAYS, date(2026, 11, 30), id="a Sunday moves to Monday"),
         pytest.param(
             date(2026, 2, 21),
             7,
@@ -41,9 +37,7 @@ DAYS, WORKING, MONTHS, YEARS = PeriodUnit
             date(2026, 2, 28),
             id="a shifted working Saturday does not move",
         ),
-        pytest.param(
-            date(2026, 9, 24), 7, DAYS, date(2026, 10, 8), id="National Day moves to 8 October"
-        ),
+        pytest.param(date(2026, 9, 24), 7, DAYS, date(2026, 10, 8), id="National Day moves to 8 October"),
         pytest.param(
             date(2026, 9, 30),
             5,
@@ -58,9 +52,7 @@ DAYS, WORKING, MONTHS, YEARS = PeriodUnit
             date(2026, 11, 25),
             id="three working days over a weekend",
         ),
-        pytest.param(
-            date(2026, 1, 31), 1, MONTHS, date(2026, 2, 28), id="no corresponding day: end of month"
-        ),
+        pytest.param(date(2026, 1, 31), 1, MONTHS, date(2026, 2, 28), id="no corresponding day: end of month"),
         pytest.param(date(2024, 2, 29), 1, YEARS, date(2025, 2, 28), id="leap day, one year"),
         pytest.param(date(2025, 11, 30), 3, MONTHS, date(2026, 2, 28), id="across the year"),
         pytest.param(date(2026, 6, 3), 3, MONTHS, date(2026, 9, 3), id="corresponding day"),
@@ -117,9 +109,7 @@ def test_working_is_told_in_order() -> None:
     amount=st.integers(1, 90),
     working=st.booleans(),
 )
-def test_agrees_with_a_counter_that_walks_day_by_day(
-    event: date, amount: int, working: bool
-) -> None:
+def test_agrees_with_a_counter_that_walks_day_by_day(event: date, amount: int, working: bool) -> None:
     unit = PeriodUnit.WORKING_DAYS if working else PeriodUnit.DAYS
     assert statutory_period(event, amount, unit).last_day == _walk(event, amount, working)
 

@@ -29,9 +29,7 @@ PACK: RulePack = pack_or_none
 TODAY = date(2026, 11, 22)
 
 
-def finding(
-    code: str, outcome: CheckOutcome = CheckOutcome.PASS, evidence: str = "书面核查意见"
-) -> Finding:
+def finding(code: str, outcome: CheckOutcome = CheckOutcome.PASS, evidence: str = "书面核查意见") -> Finding:
     return Finding(code, outcome, evidence)
 
 
@@ -42,9 +40,7 @@ def full_sheet(**changed: CheckOutcome) -> list[Finding]:
 @pytest.mark.parametrize(
     ("taking_part", "agreeing", "passes"),
     [
-        pytest.param(
-            ("6000", 60), ("3000.01", 31), (True, True, False), id="exactly 2/3, just over half"
-        ),
+        pytest.param(("6000", 60), ("3000.01", 31), (True, True, False), id="exactly 2/3, just over half"),
         pytest.param(
             ("6000", 60),
             ("3000", 31),
@@ -57,19 +53,11 @@ def full_sheet(**changed: CheckOutcome) -> list[Finding]:
             (True, False, False),
             id="exactly half of heads is not more than half",
         ),
-        pytest.param(
-            ("8000", 59), ("8000", 59), (False, False, False), id="one head short of quorum"
-        ),
-        pytest.param(
-            ("5999.99", 70), ("5999.99", 70), (False, False, False), id="0.01 m2 short of quorum"
-        ),
+        pytest.param(("8000", 59), ("8000", 59), (False, False, False), id="one head short of quorum"),
+        pytest.param(("5999.99", 70), ("5999.99", 70), (False, False, False), id="0.01 m2 short of quorum"),
         pytest.param(("6000", 60), ("4500", 45), (True, True, True), id="exactly 3/4 on both"),
-        pytest.param(
-            ("6000", 60), ("5000", 44), (True, True, False), id="3/4 of area, 44 of 60 heads"
-        ),
-        pytest.param(
-            ("7000", 70), ("3400", 60), (True, False, False), id="heads for, area against"
-        ),
+        pytest.param(("6000", 60), ("5000", 44), (True, True, False), id="3/4 of area, 44 of 60 heads"),
+        pytest.param(("7000", 70), ("3400", 60), (True, False, False), id="heads for, area against"),
     ],
 )
 def test_vectors_of_the_civil_code(
@@ -132,9 +120,7 @@ def test_agrees_with_plain_fractions(tally: Tally, special: bool) -> None:
         pytest.param(6, CaseKind.FIRST, "elections.seats", id="even"),
         pytest.param(2, CaseKind.BY_ELECTION, None, id="a by-election fills two"),
         pytest.param(0, CaseKind.BY_ELECTION, "elections.seats_to_fill", id="nothing to fill"),
-        pytest.param(
-            12, CaseKind.BY_ELECTION, "elections.seats_to_fill", id="more than a committee has"
-        ),
+        pytest.param(12, CaseKind.BY_ELECTION, "elections.seats_to_fill", id="more than a committee has"),
     ],
 )
 def test_seats(seats: int, kind: CaseKind, code: str | None) -> None:
@@ -145,12 +131,8 @@ def test_seats(seats: int, kind: CaseKind, code: str | None) -> None:
     ("formed", "published", "code"),
     [
         pytest.param(date(2026, 11, 1), date(2026, 11, 22), None, id="today is not to come"),
-        pytest.param(
-            date(2026, 11, 23), date(2026, 11, 23), "elections.date_to_come", id="tomorrow"
-        ),
-        pytest.param(
-            date(2026, 11, 1), date(2026, 11, 23), "elections.date_to_come", id="register tomorrow"
-        ),
+        pytest.param(date(2026, 11, 23), date(2026, 11, 23), "elections.date_to_come", id="tomorrow"),
+        pytest.param(date(2026, 11, 1), date(2026, 11, 23), "elections.date_to_come", id="register tomorrow"),
         pytest.param(
             date(2026, 11, 2),
             date(2026, 11, 1),
@@ -188,21 +170,15 @@ FAIL, CANNOT = CheckOutcome.FAIL, CheckOutcome.CANNOT_TELL
             "elections.sheet_incomplete",
             id="a fact cannot be told",
         ),
-        pytest.param(
-            Verdict(PASSED, "符合"), full_sheet(Q06=CANNOT), None, id="an opinion may be left open"
-        ),
-        pytest.param(
-            Verdict(PASSED, "符合"), full_sheet(Q05=FAIL), None, id="a bad opinion does not bar"
-        ),
+        pytest.param(Verdict(PASSED, "符合"), full_sheet(Q06=CANNOT), None, id="an opinion may be left open"),
+        pytest.param(Verdict(PASSED, "符合"), full_sheet(Q05=FAIL), None, id="a bad opinion does not bar"),
         pytest.param(
             Verdict(PASSED, "符合"),
             full_sheet(Q01=FAIL),
             "elections.rule_failed",
             id="a failed rule bars a pass",
         ),
-        pytest.param(
-            Verdict(PASSED, "  "), full_sheet(), "elections.reason_missing", id="no reason"
-        ),
+        pytest.param(Verdict(PASSED, "  "), full_sheet(), "elections.reason_missing", id="no reason"),
         pytest.param(
             Verdict(FAILED, "不是业主", ("Q01",)),
             [finding("Q01", FAIL)],
@@ -257,9 +233,7 @@ FAIL, CANNOT = CheckOutcome.FAIL, CheckOutcome.CANNOT_TELL
             "elections.fix_by_missing",
             id="mend by today",
         ),
-        pytest.param(
-            Verdict(CONDITIONAL, "补授权书"), [], "elections.fix_by_missing", id="mend some day"
-        ),
+        pytest.param(Verdict(CONDITIONAL, "补授权书"), [], "elections.fix_by_missing", id="mend some day"),
         pytest.param(Verdict(NEED_INFO, "待查"), [], None, id="more needed"),
     ],
 )
@@ -276,10 +250,7 @@ def test_a_policy_target_or_unverified_rule_never_bars() -> None:
 
 
 def test_a_verdict_on_a_rule_needs_evidence() -> None:
-    assert (
-        broken(lambda: rules.check_finding(finding("Q01", evidence=" "), PACK))
-        == "elections.evidence_missing"
-    )
+    assert broken(lambda: rules.check_finding(finding("Q01", evidence=" "), PACK)) == "elections.evidence_missing"
     assert broken(lambda: rules.check_finding(finding("Q01", CANNOT, evidence=""), PACK)) is None
     assert broken(lambda: rules.check_finding(finding("Q99"), PACK)) == "elections.unknown_rule"
 
@@ -293,9 +264,7 @@ def test_nobody_checks_or_decides_on_oneself() -> None:
 @pytest.mark.parametrize(
     ("case", "before", "after", "code"),
     [
-        pytest.param(
-            CaseState.PARTY_REVIEW, CandidateState.NOMINATED, PASSED, None, id="under review"
-        ),
+        pytest.param(CaseState.PARTY_REVIEW, CandidateState.NOMINATED, PASSED, None, id="under review"),
         pytest.param(
             CaseState.NOMINATION,
             CandidateState.NOMINATED,
@@ -310,12 +279,8 @@ def test_nobody_checks_or_decides_on_oneself() -> None:
             "elections.not_under_review",
             id="too late",
         ),
-        pytest.param(
-            CaseState.PARTY_REVIEW, PASSED, FAILED, "elections.already_decided", id="twice"
-        ),
-        pytest.param(
-            CaseState.OBJECTION_HANDLING, PASSED, NEED_INFO, None, id="an objection reopens"
-        ),
+        pytest.param(CaseState.PARTY_REVIEW, PASSED, FAILED, "elections.already_decided", id="twice"),
+        pytest.param(CaseState.OBJECTION_HANDLING, PASSED, NEED_INFO, None, id="an objection reopens"),
         pytest.param(
             CaseState.OBJECTION_HANDLING,
             PASSED,
@@ -325,20 +290,29 @@ def test_nobody_checks_or_decides_on_oneself() -> None:
         ),
     ],
 )
-def test_when_one_may_decide(
-    case: CaseState, before: CandidateState, after: CandidateState, code: str | None
-) -> None:
+def test_when_one_may_decide(case: CaseState, before: CandidateState, after: CandidateState, code: str | None) -> None:
     assert broken(lambda: rules.check_may_decide(case, before, after)) == code
+
+
+@pytest.mark.parametrize(
+    ("case", "state", "code"),
+    [
+        pytest.param(CaseState.NOMINATION, CandidateState.NOMINATED, None, id="before the review"),
+        pytest.param(CaseState.PARTY_REVIEW, PASSED, None, id="after passing"),
+        pytest.param(CaseState.CANDIDATES_PUBLISHED, PASSED, "elections.not_under_review", id="published"),
+        pytest.param(CaseState.PARTY_REVIEW, CandidateState.WITHDRAWN, "elections.already_decided", id="twice"),
+    ],
+)
+def test_when_a_candidate_may_withdraw(case: CaseState, state: CandidateState, code: str | None) -> None:
+    assert broken(lambda: rules.check_may_withdraw(case, state)) == code
 
 
 @pytest.mark.parametrize(
     ("states", "code"),
     [
-        pytest.param([PASSED, FAILED], None, id="all settled"),
+        pytest.param([PASSED, FAILED, CandidateState.WITHDRAWN], None, id="all settled"),
         pytest.param([PASSED, CONDITIONAL], "elections.undecided", id="one to mend"),
-        pytest.param(
-            [PASSED, CandidateState.NOMINATED], "elections.undecided", id="one not looked at"
-        ),
+        pytest.param([PASSED, CandidateState.NOMINATED], "elections.undecided", id="one not looked at"),
         pytest.param([FAILED], "elections.nobody_passed", id="nobody passed"),
         pytest.param([], "elections.nobody_passed", id="nobody at all"),
     ],
@@ -358,9 +332,7 @@ def test_every_state_can_be_reached_and_only_closed_ends() -> None:
 
 
 def test_a_step_that_does_not_follow_is_refused() -> None:
-    assert (
-        broken(lambda: rules.check_transition(CaseState.NOMINATION, CaseState.PARTY_REVIEW)) is None
-    )
+    assert broken(lambda: rules.check_transition(CaseState.NOMINATION, CaseState.PARTY_REVIEW)) is None
     assert (
         broken(lambda: rules.check_transition(CaseState.NOMINATION, CaseState.CANDIDATES_PUBLISHED))
         == "elections.wrong_step"
