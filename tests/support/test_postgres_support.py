@@ -88,9 +88,7 @@ with running_postgres() as server:
 """
 
 
-@pytest.mark.skipif(
-    "TEST_POSTGRES_URL" in os.environ, reason="no server of our own is started then"
-)
+@pytest.mark.skipif("TEST_POSTGRES_URL" in os.environ, reason="no server of our own is started then")
 def test_nothing_is_left_when_the_tests_are_killed() -> None:
     killed = subprocess.run(
         [sys.executable, "-c", DIE_WITH_A_SERVER],

@@ -1,0 +1,77 @@
+"""Make sure that a Chromium and a Chinese font are here for the browser tests.
+
+On Debian as root both come from the distribution. Elsewhere Chromium is Playwright's own
+download, and a missing font ends the run with one line that says what to install.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.support.browser import find_chromium
+
+DEBIAN_PACKAGES = {"browser": "chromium", "font": "fonts-noto-cjk"}
+
+
+def has_chinese_font() -> bool:
+    """Say whether some installed font can draw Chinese."""
+    if sys.platform in {"darwin", "win32"}:
+        return True  # the system brings one
+    if shutil.which("fc-list") is None:
+        return False
+    found = subprocess.run(["fc-list", ":lang=zh-cn", "file"], capture_output=True, check=False)
+    return bool(found.stdout.strip())
+
+
+def is_debian_root() -> bool:
+    """Say whether we may install Debian's packages (Ubuntu's chromium is only a pointer to a snap)."""
+    release = Path("/etc/os-release")
+    is_debian = release.exists() and "\nID=debian" in "\n" + release.read_text()
+    return is_debian and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def install_debian(missing: list[str]) -> None:
+    """Install the distribution's packages for what is missing."""
+    packages = [DEBIAN_PACKAGES[name] for name in missing]
+    print(f"linli: installing {' '.join(packages)} with apt-get", flush=True)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+    ):
+        done = subprocess.run(command, env=quiet, capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(f"linli: {' '.join(command)} failed: {done.stderr.strip()[-500:]}")
+
+
+def install_elsewhere(missing: list[str]) -> None:
+    """Download Playwright's Chromium; say what to do about a font."""
+    if "font" in missing:
+        sys.exit("linli: no Chinese font here; install one (Debian, Ubuntu: apt-get install fonts-noto-cjk)")
+    done = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+    if done.returncode:
+        sys.exit("linli: no Chromium here; install one (Debian: apt-get install chromium)")
+
+
+def missing_parts() -> list[str]:
+    """Names of what is not here: browser, font."""
+    here = {"browser": find_chromium() is not None, "font": has_chinese_font()}
+    return [name for name, found in here.items() if not found]
+
+
+def main() -> None:
+    """Install what is missing, and look again."""
+    missing = missing_parts()
+    if missing:
+        install = install_debian if is_debian_root() else install_elsewhere
+        install(missing)
+        if still := missing_parts():
+            sys.exit(f"linli: still missing after the installation: {', '.join(still)}")
+
+
+if __name__ == "__main__":
+    main()
