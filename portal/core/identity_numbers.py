@@ -22,6 +22,7 @@ _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 2
 _ORGANIZATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _CITIZEN = re.compile(r"[0-9]{17}[0-9X]")
 _DASHES_AND_SPACES = re.compile(r"[\s‐-―-]+")
+NUMBER_LENGTH = 18
 OLDEST_BIRTH = date(1880, 1, 1)
 """Nobody alive was born before; GB 11643 itself has an example of 1880."""
 
@@ -44,7 +45,9 @@ def normalize_identity_number(text: str) -> str:
 
 def citizen_check_character(first_17: str) -> str:
     """Give the 18th character for 17 digits. Source: GB 11643-1999, ISO 7064 MOD 11-2."""
-    total = sum(int(digit) * weight for digit, weight in zip(first_17, _CITIZEN_WEIGHTS, strict=True))
+    total = sum(
+        int(digit) * weight for digit, weight in zip(first_17, _CITIZEN_WEIGHTS, strict=True)
+    )
     return _CITIZEN_CHECK[total % 11]
 
 
@@ -57,7 +60,7 @@ def read_citizen_number(text: str, *, today: date) -> CitizenNumber:
     Source: GB 11643-1999.
     """
     number = normalize_identity_number(text)
-    if len(number) != 18:
+    if len(number) != NUMBER_LENGTH:
         raise RuleBroken("identity.length", field="id_number", found=len(number))
     if not _CITIZEN.fullmatch(number):
         raise RuleBroken("identity.characters", field="id_number")
@@ -81,7 +84,8 @@ def _birth_date(digits: str) -> date | None:
 def credit_check_character(first_17: str) -> str:
     """Give the 18th character of a unified social credit code. Source: GB 32100-2015."""
     total = sum(
-        _CREDIT_VALUES[letter] * weight for letter, weight in zip(first_17, _CREDIT_WEIGHTS, strict=True)
+        _CREDIT_VALUES[letter] * weight
+        for letter, weight in zip(first_17, _CREDIT_WEIGHTS, strict=True)
     )
     return _CREDIT_ALPHABET[(31 - total % 31) % 31]
 
@@ -93,7 +97,7 @@ def read_credit_code(text: str) -> str:
     `credit_code.check_character`. Source: GB 32100-2015.
     """
     code = normalize_identity_number(text)
-    if len(code) != 18:
+    if len(code) != NUMBER_LENGTH:
         raise RuleBroken("credit_code.length", field="credit_code", found=len(code))
     if any(letter not in _CREDIT_VALUES for letter in code):
         raise RuleBroken("credit_code.characters", field="credit_code")
@@ -108,7 +112,9 @@ def organization_part_is_sound(credit_code: str) -> bool:
     Only a hint: some old codes were issued against the rule. Source: GB 11714-1997.
     """
     body, check = credit_code[8:16], credit_code[16]
-    total = sum(_organization_value(c) * w for c, w in zip(body, _ORGANIZATION_WEIGHTS, strict=True))
+    total = sum(
+        _organization_value(c) * w for c, w in zip(body, _ORGANIZATION_WEIGHTS, strict=True)
+    )
     return check == {10: "X", 11: "0"}.get(11 - total % 11, str(11 - total % 11))
 
 

@@ -1,0 +1,122 @@
+"""Takes an uploaded spreadsheet and gives its rows, or the reason why it cannot.
+
+What is cheap is checked first (size, name against content, directory of the archive); then a child
+process with little memory and time reads it. Nothing of the file is written, run or fetched.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.core.errors import RuleBroken
+from portal.desk.rules import Cell
+
+CHILD = Path(__file__).with_name("sheet_child.py")
+FORMATS = ("xlsx", "xls", "ods", "csv")
+MAX_BYTES = 20 * 1024 * 1024
+MAX_UNPACKED = 200 * 1024 * 1024
+MAX_ENTRIES = 2_000
+MAX_RATIO = 200
+RATIO_COUNTS_FROM = 10 * 1024 * 1024
+WAIT_SECONDS = 40
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The rows of one sheet that are not empty, each with its number as the person sees it."""
+
+    name: str
+    others: int
+    rows: list[tuple[int, list[Cell]]]
+
+
+def read_sheet(file_name: str, content: bytes) -> Sheet:
+    """Read the first visible sheet that has anything in it.
+
+    At most 20 MiB, 200 MiB unpacked, 200,000 rows of 200 columns. Raises RuleBroken with field
+    `file` and a `desk.…` code that says what is wrong with the file and what to do about it.
+    """
+    extension = Path(file_name).suffix.lower().removeprefix(".")
+    if extension not in FORMATS:
+        raise RuleBroken("desk.format", field="file", found=extension or "?")
+    if not content:
+        raise RuleBroken("desk.empty_file", field="file")
+    if len(content) > MAX_BYTES:
+        raise RuleBroken("desk.too_big", field="file", megabytes=MAX_BYTES // 1024 // 1024)
+    found = _format_of(content)
+    if found != extension:
+        raise RuleBroken("desk.wrong_extension", field="file", claimed=extension, found=found)
+    return _read_in_child(extension, content)
+
+
+def _format_of(content: bytes) -> str:
+    """Say what the content is, whatever its name says; raise for what is no table at all."""
+    if content.startswith(b"PK\x03\x04"):
+        return _format_of_archive(content)
+    if content.startswith(_OLE):
+        if _ENCRYPTED in content:
+            raise RuleBroken("desk.password", field="file")
+        return "xls"
+    head = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<!doctype", b"<html", b"<?xml", b"<table", b"%pdf", b"{\\rtf")):
+        raise RuleBroken("desk.not_a_table", field="file")
+    return "csv"
+
+
+def _format_of_archive(content: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+        raise RuleBroken("desk.unreadable", field="file") from error
+    unpacked = sum(entry.file_size for entry in entries)
+    ratio = unpacked / max(1, sum(entry.compress_size for entry in entries))
+    crowded = len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED
+    if crowded or (ratio > MAX_RATIO and unpacked > RATIO_COUNTS_FROM):
+        raise RuleBroken("desk.too_big_inside", field="file")
+    names = {entry.filename for entry in entries}
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "content.xml" in names:
+        if any(entry.flag_bits & 1 for entry in entries):
+            raise RuleBroken("desk.password", field="file")
+        return "ods"
+    raise RuleBroken("desk.not_a_table", field="file")
+
+
+def _read_in_child(extension: str, content: bytes) -> Sheet:
+    """Let the child read; its output goes to a file of limited size, never to our memory unasked."""
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as output:
+        given.write(content)
+        given.seek(0)
+        command = [sys.executable, "-I", "-B", str(CHILD), extension]
+        try:
+            done = subprocess.run(  # noqa: S603 - our own script, no shell, a checked word as argument
+                command,
+                stdin=given,
+                stdout=output,
+                stderr=subprocess.DEVNULL,
+                env={"PYTHONIOENCODING": "utf-8"},
+                timeout=WAIT_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise RuleBroken("desk.too_big_inside", field="file") from error
+        if done.returncode != 0:  # killed by its limits
+            raise RuleBroken("desk.too_big_inside", field="file")
+        output.seek(0)
+        lines = output.read().splitlines()
+    facts = json.loads(lines[-1])
+    if "refused" in facts:
+        raise RuleBroken(facts["refused"], field="file")
+    rows = [(number, cells) for number, cells in map(json.loads, lines[:-1])]
+    return Sheet(facts["sheet"], facts["others"], rows)
