@@ -54,7 +54,7 @@ reset-demo: setup ## start the demo over; the old data go to instance.old/
 .PHONY: test
 test: .venv/dev.stamp $(COMPILED) ## every test: rules, SQLite, PostgreSQL, a real browser
 	@$(BIN)/python scripts/install_browser.py
-	@$(BIN)/python -m pytest --every-part $(TESTS)
+	@$(BIN)/python -m pytest $(or $(TESTS),--every-part)
 
 .PHONY: sure
 sure: static test ## all that CI runs
