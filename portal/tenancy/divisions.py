@@ -75,9 +75,9 @@ def read_divisions(
 
 def _read_row(number: int, cells: Sequence[str]) -> Division | Fault:
     """Turn one line into a division, or say the first thing that is wrong with it."""
-    if not 4 <= len(cells) <= 5:
+    if not len(HEADINGS) <= len(cells) <= len(HEADINGS + OPTIONAL_HEADINGS):
         return Fault(number, "code", "divisions.cells", str(len(cells)))
-    code, name, word, parent = (cell.strip() for cell in cells[:4])
+    code, name, word, parent, former_cell = (cell.strip() for cell in (*cells, "")[:5])
     if not is_division_code(code):
         return Fault(number, "code", "divisions.code_digits", code[:20])
     level = LEVEL_OF_DIGITS[len(code)]
@@ -85,7 +85,7 @@ def _read_row(number: int, cells: Sequence[str]) -> Division | Fault:
         return Fault(number, "level", "divisions.level_code", word[:20])
     if not name or len(name) > NAME_LIMIT:
         return Fault(number, "name", "divisions.name_length", name[:80])
-    former = tuple(part.strip() for part in cells[4].split(";") if part.strip()) if len(cells) == 5 else ()
+    former = tuple(part.strip() for part in former_cell.split(";") if part.strip())
     for old in former:
         if len(old) != len(code) or not is_division_code(old) or old == code:
             return Fault(number, "former_codes", "divisions.former_code", old[:20])
