@@ -277,6 +277,28 @@ def check_publishable(states: Collection[CandidateState]) -> None:
         raise RuleBroken("elections.nobody_passed")
 
 
+UPLOAD_LIMIT_BYTES = 5 * 1024 * 1024
+_MAGIC = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png"}
+
+
+def check_upload(content: bytes) -> str:
+    """The media type of a file handed in as evidence, by its first bytes; refuse others.
+
+    PDF, JPEG or PNG of at most 5 MiB (default of this system).
+    """
+    if len(content) > UPLOAD_LIMIT_BYTES:
+        raise RuleBroken("elections.file_size", field="file")
+    for magic, media_type in _MAGIC.items():
+        if content.startswith(magic):
+            return media_type
+    raise RuleBroken("elections.file_type", field="file")
+
+
+def comparable(room: str) -> str:
+    """A room number without blanks, so that "1栋 101" and "1栋101" are the same."""
+    return "".join(room.split())
+
+
 def _codes(rules: Iterable[CandidateRule]) -> str:
     return ", ".join(rule.code for rule in rules)
 
