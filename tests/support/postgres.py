@@ -221,8 +221,7 @@ def usable_programs(folder: Path) -> Path:
     if os.geteuid() != 0:
         return programs
     folder.chmod(0o755)
-    probe = subprocess.run([programs / "postgres", "--version"], **as_user(), capture_output=True, check=False)
-    if probe.returncode == 0:
+    if can_run(programs / "postgres"):
         return programs
     install = programs.parent
     shutil.copytree(install, folder / "site" / "package" / install.name)
@@ -233,6 +232,14 @@ def usable_programs(folder: Path) -> Path:
         path.chmod(path.stat().st_mode | 0o055 if path.is_dir() else path.stat().st_mode | 0o044)
     (folder / "site").chmod(0o755)
     return folder / "site" / "package" / install.name / "bin"
+
+
+def can_run(program: Path) -> bool:
+    """Say whether the user that PostgreSQL shall run as reaches a program, and it starts."""
+    try:
+        return not subprocess.run([program, "--version"], **as_user(), capture_output=True, check=False).returncode
+    except PermissionError:
+        return False
 
 
 def as_user() -> dict[str, Any]:
