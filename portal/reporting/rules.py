@@ -4,7 +4,6 @@ Marks of origin: [law] an article says so; [practice] forms in use in several pl
 own choice, no law behind it, free to be changed by a community later.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -22,6 +21,8 @@ CHOICES_MAX = 3  # service intents on one card [practice: 三水, registration c
 ANSWER_WORKING_DAYS = 3  # the community's answer to a report [default]
 POST_CAPACITY_MAX = 500  # [default]
 REASON_MIN, REASON_MAX = 4, 200  # characters; a reason must say something [default]
+TEXT_MIN = 2  # characters of anything that must be filled in
+NAME_MAX, PLACE_MAX, POST_NAME_MAX = 50, 100, 60  # characters of a person, a unit or home, a post
 CONTENT_MIN, CONTENT_MAX = 4, 300  # what was done, characters [default]
 CONSENT_VERSION = "2026-11"  # wording of the notice beside the consent box (PIPL arts. 7, 17) [law]
 
@@ -37,9 +38,7 @@ class ReportState(StrEnum):
 
 # A returned or withdrawn report stays as it was; the member sends a new one.
 REPORT_TRANSITIONS: Mapping[ReportState, frozenset[ReportState]] = {
-    ReportState.REPORTED: frozenset(
-        {ReportState.ACCEPTED, ReportState.RETURNED, ReportState.WITHDRAWN}
-    ),
+    ReportState.REPORTED: frozenset({ReportState.ACCEPTED, ReportState.RETURNED, ReportState.WITHDRAWN}),
     ReportState.ACCEPTED: frozenset(),
     ReportState.RETURNED: frozenset(),
     ReportState.WITHDRAWN: frozenset(),
@@ -135,7 +134,7 @@ def check_report_transition(before: ReportState, after: ReportState) -> None:
 
 
 def answer_due(reported_at: datetime) -> date:
-    """Give the last day for the community's answer: the third working day after the report. [default]"""
+    """Give the last day for the community's answer: the third working day after it [default]."""
     return statutory_period(reported_at, ANSWER_WORKING_DAYS, PeriodUnit.WORKING_DAYS).last_day
 
 
@@ -149,37 +148,18 @@ def check_not_oneself(*, subject_user: object, actor_user: object) -> None:
 
 
 def check_reason(reason: str) -> None:
-    """Refuse a reason shorter than 4 or longer than 200 characters (both allowed).
-
-    Raise RuleBroken("reporting.reason_length", field="reason"). [default]
-    """
-    if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
-        raise RuleBroken(
-            "reporting.reason_length", field="reason", least=REASON_MIN, most=REASON_MAX
-        )
+    """Refuse a reason of under 4 or over 200 characters; RuleBroken with field "reason" [default]."""
+    _check_length("reason", reason, REASON_MIN, REASON_MAX)
 
 
 def check_report_content(*, name: str, work_unit: str, residence: str) -> None:
-    """Refuse a card without name (2 to 50), work unit (2 to 100) or residence (2 to 100).
+    """Refuse a card without name (2 to 50), work unit (2 to 100) or residence (2 to 100 characters).
 
     Raise RuleBroken with the field. Source: report card 报到卡 [practice].
     """
-    for field, text, most in (
-        ("name", name, 50),
-        ("work_unit", work_unit, 100),
-        ("residence", residence, 100),
-    ):
-        if not 2 <= len(text.strip()) <= most:
-            raise RuleBroken("reporting.text_length", field=field, least=2, most=most)
-
-
-def check_mobile(mobile: str) -> None:
-    """Refuse anything but a mainland mobile number: 11 digits, 1 then 3 to 9.
-
-    Raise RuleBroken("reporting.mobile_form", field="mobile"). Source: party register item 12.
-    """
-    if not re.fullmatch(r"1[3-9][0-9]{9}", mobile):
-        raise RuleBroken("reporting.mobile_form", field="mobile")
+    _check_length("name", name, TEXT_MIN, NAME_MAX)
+    _check_length("work_unit", work_unit, TEXT_MIN, PLACE_MAX)
+    _check_length("residence", residence, TEXT_MIN, PLACE_MAX)
 
 
 def check_intents(intents: Sequence[PostCategory]) -> None:
@@ -200,15 +180,14 @@ def check_consent(*, consented: bool) -> None:
         raise RuleBroken("reporting.consent_missing", field="consent")
 
 
-def check_post(*, capacity: int, starts_on: date, ends_on: date) -> None:
-    """Refuse a post without places (1 to 500) or one that ends before it starts; one day is allowed.
+def check_post(*, name: str, capacity: int, starts_on: date, ends_on: date) -> None:
+    """Refuse a post without a name (2 to 60), without places (1 to 500), or that ends before it starts.
 
-    Raise RuleBroken("reporting.capacity_range" or "reporting.post_dates") with the field. [default]
+    One day is allowed. Raise RuleBroken with the field. [default]
     """
+    _check_length("name", name, TEXT_MIN, POST_NAME_MAX)
     if not 1 <= capacity <= POST_CAPACITY_MAX:
-        raise RuleBroken(
-            "reporting.capacity_range", field="capacity", least=1, most=POST_CAPACITY_MAX
-        )
+        raise RuleBroken("reporting.capacity_range", field="capacity", least=1, most=POST_CAPACITY_MAX)
     if ends_on < starts_on:
         raise RuleBroken("reporting.post_dates", field="ends_on")
 
@@ -223,10 +202,7 @@ def check_claim(*, state: PostState, ends_on: date, today: date) -> None:
 
 
 def claim_period(on: date) -> str:
-    """Give the period a claim belongs to: the calendar year, as "2026".
-
-    The yearly count follows the yearly appraisal (桥西: 50 hours a year) [practice].
-    """
+    """Give the period a claim belongs to: the calendar year, as "2026", like the yearly appraisal [practice]."""
     return f"{on.year:04d}"
 
 
@@ -300,8 +276,17 @@ def check_overlap(span: Span, others: Iterable[Span]) -> None:
             )
 
 
+def check_accepted(state: ReportState | None) -> None:
+    """Refuse to claim or log before the community accepted the report.
+
+    Raise RuleBroken("reporting.not_accepted"). Flow REPORTED → ACCEPTED → POST_CLAIMED [practice].
+    """
+    if state is not ReportState.ACCEPTED:
+        raise RuleBroken("reporting.not_accepted")
+
+
 def check_daily_cap(new_half_hours: int, same_day_half_hours: int) -> None:
-    """Refuse more than 8 hours on one local day, exactly 8 is allowed. [default]
+    """Refuse more than 8 hours on one local day, exactly 8 is allowed [default].
 
     Raise RuleBroken("reporting.daily_cap", field="end") with the hours already entered.
     """
@@ -315,21 +300,12 @@ def check_daily_cap(new_half_hours: int, same_day_half_hours: int) -> None:
 
 
 def check_content(content: str) -> None:
-    """Refuse a description shorter than 4 or longer than 300 characters (both allowed). [default]
-
-    Raise RuleBroken("reporting.text_length", field="content").
-    """
-    if not CONTENT_MIN <= len(content.strip()) <= CONTENT_MAX:
-        raise RuleBroken(
-            "reporting.text_length", field="content", least=CONTENT_MIN, most=CONTENT_MAX
-        )
+    """Refuse a description of under 4 or over 300 characters; RuleBroken with field "content" [default]."""
+    _check_length("content", content, CONTENT_MIN, CONTENT_MAX)
 
 
 def check_service_transition(before: ServiceState, after: ServiceState) -> None:
-    """Refuse to confirm or return an entry that was already decided.
-
-    Raise RuleBroken("reporting.service_already_decided").
-    """
+    """Refuse to decide an entry twice; RuleBroken("reporting.service_already_decided")."""
     if after not in SERVICE_TRANSITIONS[before]:
         raise RuleBroken("reporting.service_already_decided")
 
@@ -363,10 +339,7 @@ def check_contest(*, state: ServiceState, open_contest: bool) -> None:
 
 
 def check_contest_answer(*, open_contest: bool) -> None:
-    """Refuse to answer an objection that was not raised or already answered.
-
-    Raise RuleBroken("reporting.no_open_contest").
-    """
+    """Refuse to answer an objection never raised or answered before; RuleBroken("reporting.no_open_contest")."""
     if not open_contest:
         raise RuleBroken("reporting.no_open_contest")
 
@@ -401,9 +374,7 @@ class Step(StrEnum):
     CONFIRMED = "confirmed"
 
 
-def steps_done(
-    state: ReportState | None, *, claims: int, logged: int, confirmed: int
-) -> tuple[Step, ...]:
+def steps_done(state: ReportState | None, *, claims: int, logged: int, confirmed: int) -> tuple[Step, ...]:
     """Give the steps behind the member: report, answer, claim a post, log a service, hours confirmed.
 
     `claims` held now, `logged` entries submitted or confirmed, `confirmed` entries. A returned or
@@ -421,3 +392,8 @@ def steps_done(
         if confirmed:
             done.append(Step.CONFIRMED)
     return tuple(done)
+
+
+def _check_length(field: str, text: str, least: int, most: int) -> None:
+    if not least <= len(text.strip()) <= most:
+        raise RuleBroken("reporting.text_length", field=field, least=least, most=most)

@@ -1,0 +1,165 @@
+"""A member reports to the community; the community answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from portal.accounts.actor import Actor
+from portal.accounts.commands import grant_role
+from portal.accounts.roles import Role
+from portal.accounts.rules import check_mobile
+from portal.audit.record import record
+from portal.audit.tags import AuditTag
+from portal.core.db import db
+from portal.core.ids import new_id
+from portal.reporting import queries, rules
+from portal.reporting.commands.changes import Changes
+from portal.reporting.models import MemberReport
+from portal.reporting.rules import PostCategory, ReportState
+from portal.tenancy import vault
+
+
+@dataclass(frozen=True)
+class ReportCard:
+    """What a member writes on the report card; `intents` are at most three kinds of post."""
+
+    name: str
+    mobile: str
+    work_unit: str
+    residence: str
+    skills: str = ""
+    intents: tuple[PostCategory, ...] = ()
+
+
+def report_to_community(card: ReportCard, *, consented: bool, actor: Actor, now: datetime) -> MemberReport:
+    """Take a member's report to this community.
+
+    Gives the report that is already open or accepted, unchanged and without an event, when there is
+    one: a second tap is not a second report. Raises RuleBroken for an incomplete card or no consent.
+    """
+    rules.check_report_content(name=card.name, work_unit=card.work_unit, residence=card.residence)
+    check_mobile(card.mobile)
+    rules.check_intents(card.intents)
+    rules.check_consent(consented=consented)
+    present = queries.find_active_report(actor.user_id)
+    if present is not None:
+        return present
+    report = _new_report(card, actor=actor, now=now)
+    try:
+        with db.session.begin_nested():
+            db.session.add(report)
+            db.session.flush()
+    except IntegrityError:
+        present = queries.find_active_report(actor.user_id)
+        if present is None:
+            raise
+        return present
+    record(
+        AuditTag.REPORT_SUBMIT,
+        subject=report,
+        actor=actor,
+        now=now,
+        changes={"state": [None, report.state], "consent_version": [None, report.consent_version]},
+    )
+    return report
+
+
+def accept_report(report: MemberReport, *, actor: Actor, now: datetime) -> MemberReport:
+    """Accept a report and make its member an in-service member of this community from now on.
+
+    Raises RuleBroken when it was answered before, or is the actor's own.
+    """
+    _decide(report, ReportState.ACCEPTED, reason="", actor=actor, now=now)
+    grant_role(
+        user_id=report.user_id,
+        tenant_id=report.tenant_id,
+        role=Role.IN_SERVICE_MEMBER,
+        starts_at=now,
+        granted_by=actor.user_id,
+        now=now,
+    )
+    changes: Changes = {"state": [ReportState.REPORTED, report.state], "role": [None, Role.IN_SERVICE_MEMBER]}
+    record(AuditTag.REPORT_ACCEPT, subject=report, actor=actor, now=now, changes=changes)
+    return report
+
+
+def return_report(report: MemberReport, *, reason: str, actor: Actor, now: datetime) -> MemberReport:
+    """Return a report with a reason the member reads; the member may send a new one.
+
+    Raises RuleBroken for a reason too short or long, when it was answered before, or is the actor's own.
+    """
+    rules.check_reason(reason)
+    _decide(report, ReportState.RETURNED, reason=reason.strip(), actor=actor, now=now)
+    changes: Changes = {"state": [ReportState.REPORTED, report.state], "reason": [None, report.decision_reason]}
+    record(AuditTag.REPORT_RETURN, subject=report, actor=actor, now=now, changes=changes)
+    return report
+
+
+def withdraw_report(report: MemberReport, *, actor: Actor, now: datetime) -> MemberReport:
+    """Take back a report that nobody answered yet; the caller loaded it as the actor's own.
+
+    Raises RuleBroken when it was answered. Withdrawal of consent: PIPL art. 15.
+    """
+    _lock(report)
+    rules.check_report_transition(report.state, ReportState.WITHDRAWN)
+    report.state = ReportState.WITHDRAWN
+    report.decided_at = now
+    changes: Changes = {"state": [ReportState.REPORTED, report.state]}
+    record(AuditTag.REPORT_WITHDRAW, subject=report, actor=actor, now=now, changes=changes)
+    return report
+
+
+def reveal_mobile(report: MemberReport, *, reason: str, actor: Actor, now: datetime) -> str:
+    """Give the member's mobile number in full, and record who looked and why.
+
+    Raises RuleBroken for a reason too short or long.
+    """
+    rules.check_reason(reason)
+    record(
+        AuditTag.REPORT_REVEAL,
+        subject=report,
+        actor=actor,
+        now=now,
+        changes={"reason": [None, reason.strip()]},
+    )
+    return queries.mobile_of(report)
+
+
+def _new_report(card: ReportCard, *, actor: Actor, now: datetime) -> MemberReport:
+    report_id = new_id()
+    return MemberReport(
+        id=report_id,
+        user_id=actor.user_id,
+        name=card.name.strip(),
+        work_unit=card.work_unit.strip(),
+        residence=card.residence.strip(),
+        mobile_sealed=vault.seal(queries.MOBILE_COLUMN, report_id, card.mobile),
+        skills=card.skills.strip(),
+        intents=[intent.value for intent in dict.fromkeys(card.intents)],
+        consent_version=rules.CONSENT_VERSION,
+        consented_at=now,
+        state=ReportState.REPORTED,
+        reported_at=now,
+    )
+
+
+def _decide(report: MemberReport, state: ReportState, *, reason: str, actor: Actor, now: datetime) -> None:
+    _lock(report)
+    rules.check_not_oneself(subject_user=report.user_id, actor_user=actor.user_id)
+    rules.check_report_transition(report.state, state)
+    report.state = state
+    report.decided_by = actor.user_id
+    report.decided_at = now
+    report.decision_reason = reason
+
+
+def _lock(report: MemberReport) -> None:
+    """Hold the row until the transaction ends, as it stands now."""
+    db.session.scalars(
+        select(MemberReport)
+        .where(MemberReport.id == report.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
