@@ -130,15 +130,9 @@ def find_headings(rows: Sequence[tuple[int, list[Cell]]], columns: Sequence[Colu
     ranks = _heading_ranks(columns)
     best = max(rows[:HEADING_ROWS], key=lambda row: _matches(row[1], ranks), default=(0, []))
     if _matches(best[1], ranks) < min(2, len(columns)):
-        raise RuleBroken(
-            "desk.no_headings", field="file", expected="、".join(c.heading for c in columns[:4])
-        )
+        raise RuleBroken("desk.no_headings", field="file", expected="、".join(c.heading for c in columns[:4]))
     headings = _place(best, ranks)
-    missing = [
-        column.heading
-        for column in columns
-        if column.required and column.key not in headings.places
-    ]
+    missing = [column.heading for column in columns if column.required and column.key not in headings.places]
     if missing:
         raise RuleBroken("desk.columns_missing", field="file", missing="、".join(missing))
     return headings
@@ -171,11 +165,7 @@ def _place(row: tuple[int, list[Cell]], ranks: dict[str, tuple[str, int]]) -> He
             taken[key] = (rank, place)
     places = {key: place for key, (_, place) in taken.items()}
     used = set(places.values())
-    unused = [
-        name
-        for place, name in enumerate(names)
-        if name and place not in used and name != REASON_HEADING
-    ]
+    unused = [name for place, name in enumerate(names) if name and place not in used and name != REASON_HEADING]
     return Headings(row[0], names, places, unused)
 
 
@@ -191,9 +181,7 @@ def is_note(cells: Iterable[Cell]) -> bool:
     return all(text.startswith(_NOTE_STARTS) or ":" in text for text in filled)
 
 
-_DAY = re.compile(
-    r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})[日号]?(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?"
-)
+_DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})[日号]?(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?")
 _MONTH = re.compile(r"(\d{4})(?:[-/.](\d{1,2})|年(\d{1,2})月份?)")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _SERIAL = re.compile(r"\d{5}")

@@ -66,9 +66,7 @@ class TermStatus(StrEnum):
 
 
 _KIND = OrganizationKind
-BRANCH_KINDS = frozenset(
-    {_KIND.BRANCH, _KIND.JOINT_BRANCH, _KIND.TEMP_BRANCH, _KIND.FUNCTIONAL_BRANCH}
-)
+BRANCH_KINDS = frozenset({_KIND.BRANCH, _KIND.JOINT_BRANCH, _KIND.TEMP_BRANCH, _KIND.FUNCTIONAL_BRANCH})
 MEMBER_KINDS = BRANCH_KINDS | {_KIND.GROUP}
 """A member belongs to one branch or to a group of one. Source: member regulations, art. 25."""
 
@@ -123,11 +121,7 @@ class PartyDate:
     @property
     def latest(self) -> date:
         """The last day it can mean."""
-        return (
-            self.on.replace(day=monthrange(self.on.year, self.on.month)[1])
-            if self.by_month
-            else self.on
-        )
+        return self.on.replace(day=monthrange(self.on.year, self.on.month)[1]) if self.by_month else self.on
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +144,7 @@ def check_parent(kind: OrganizationKind, parent: OrganizationKind | None) -> Non
         if kind is _KIND.GROUP:
             raise RuleBroken("registers.group_needs_branch", field="parent_id")
     elif parent not in ALLOWED_PARENTS[kind]:
-        raise RuleBroken(
-            "registers.wrong_parent", field="parent_id", kind=kind.value, parent=parent.value
-        )
+        raise RuleBroken("registers.wrong_parent", field="parent_id", kind=kind.value, parent=parent.value)
 
 
 def check_holds_members(kind: OrganizationKind) -> None:
@@ -193,11 +185,7 @@ def term_status(kind: OrganizationKind, *, elected_on: date | None, today: date)
     ends_on = add_months(elected_on, 12 * years)
     if today >= ends_on:
         return TermStatus.OVERDUE
-    return (
-        TermStatus.DUE_SOON
-        if today >= add_months(ends_on, -TERM_REMINDER_MONTHS)
-        else TermStatus.NORMAL
-    )
+    return TermStatus.DUE_SOON if today >= add_months(ends_on, -TERM_REMINDER_MONTHS) else TermStatus.NORMAL
 
 
 def branch_warnings(kind: OrganizationKind, *, members_all: int, members_full: int) -> list[str]:
@@ -258,9 +246,7 @@ def name_initials(name: str, readings: list[list[str]]) -> str:
     """
     keys = [""]
     for options in readings:
-        letters = list(
-            dict.fromkeys(option[0].lower() for option in options if option and option[0].isalnum())
-        )
+        letters = list(dict.fromkeys(option[0].lower() for option in options if option and option[0].isalnum()))
         if letters:
             keys = [key + letter for key in keys for letter in letters][:8]
     return " " + " ".join(dict.fromkeys(key for key in keys if key)) + " " if name else ""

@@ -91,7 +91,7 @@ def chinese(day: date) -> str:
 
 def person(n: int) -> list[Any]:
     """One sound row, spelled in one of the many usual ways."""
-    born = date(1940, 1, 1) + timedelta(days=rng.randrange(58 * 365))
+    born = date(1940, 1, 1) + timedelta(days=rng.randrange(53 * 365))
     male = rng.random() < 0.55
     joined = born.replace(day=15) + timedelta(days=19 * 365 + rng.randrange(20 * 200))
     number = id_number(born, male, n)

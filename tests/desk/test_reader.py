@@ -46,9 +46,7 @@ def test_a_workbook_keeps_its_row_numbers_and_numbers() -> None:
     assert sheet.rows == [(1, ROWS[0]), (2, ROWS[1]), (4, ROWS[3])]
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_text_in_every_usual_encoding(encoding: str, delimiter: str) -> None:
     text = f'姓名{delimiter}住址\r\n张三{delimiter}"演示路1号\n2单元"\r\n'

@@ -31,9 +31,7 @@ def test_headings_are_found_under_a_merged_title() -> None:
 
 
 def test_of_two_headings_for_one_thing_the_usual_one_counts() -> None:
-    found = rules.find_headings(
-        [row(1, "联系电话", "姓名", "身份证号", "手机", "退回原因")], COLUMNS
-    )
+    found = rules.find_headings([row(1, "联系电话", "姓名", "身份证号", "手机", "退回原因")], COLUMNS)
     assert found.places["mobile"] == 3
     assert found.unused == ["联系电话"]
 
@@ -42,13 +40,9 @@ def test_of_two_headings_for_one_thing_the_usual_one_counts() -> None:
     ("rows", "code"),
     [
         pytest.param([], "desk.no_headings", id="nothing"),
-        pytest.param(
-            [row(1, "张三", "男"), row(2, "李四", "女")], "desk.no_headings", id="only people"
-        ),
+        pytest.param([row(1, "张三", "男"), row(2, "李四", "女")], "desk.no_headings", id="only people"),
         pytest.param([row(1, "姓名", "手机")], "desk.columns_missing", id="no number"),
-        pytest.param(
-            [row(1, "姓名", "身份证号", "姓名")], "desk.heading_twice", id="the same heading twice"
-        ),
+        pytest.param([row(1, "姓名", "身份证号", "姓名")], "desk.heading_twice", id="the same heading twice"),
     ],
 )
 def test_headings_that_do_not_do(rows: list[tuple[int, list[Cell]]], code: str) -> None:
@@ -119,9 +113,7 @@ def test_a_month_that_excel_may_have_shortened_is_refused() -> None:
         rules.read_date(2020, column="joined")
 
 
-@pytest.mark.parametrize(
-    "cell", [5.203031990030700e17, "5.20303E+17", "1.1e17", 1_234_567_890_123_456]
-)
+@pytest.mark.parametrize("cell", [5.203031990030700e17, "5.20303E+17", "1.1e17", 1_234_567_890_123_456])
 def test_numbers_that_excel_has_cut_are_refused(cell: Cell) -> None:
     with pytest.raises(RuleBroken, match=r"desk\.digits_lost"):
         rules.read_long_number(cell, column="id_number")

@@ -20,21 +20,15 @@ TODAY = date(2026, 11, 22)
         pytest.param(K.BRANCH, K.GENERAL_BRANCH, None, id="branch in general branch"),
         pytest.param(K.BRANCH, K.PARTY_COMMITTEE, None, id="branch in committee"),
         pytest.param(K.GENERAL_BRANCH, K.PARTY_COMMITTEE, None, id="general branch in committee"),
-        pytest.param(
-            K.PARTY_COMMITTEE, K.WORKING_COMMITTEE, None, id="committee in working committee"
-        ),
+        pytest.param(K.PARTY_COMMITTEE, K.WORKING_COMMITTEE, None, id="committee in working committee"),
         pytest.param(K.PARTY_COMMITTEE, None, None, id="committee on top of a community"),
         pytest.param(K.BRANCH, None, None, id="a small community has only a branch"),
         pytest.param(K.GROUP, None, "registers.group_needs_branch", id="group alone"),
         pytest.param(K.GROUP, K.PARTY_COMMITTEE, "registers.wrong_parent", id="group in committee"),
         pytest.param(K.BRANCH, K.BRANCH, "registers.wrong_parent", id="branch in branch"),
         pytest.param(K.BRANCH, K.GROUP, "registers.wrong_parent", id="branch in group"),
-        pytest.param(
-            K.PARTY_COMMITTEE, K.BRANCH, "registers.wrong_parent", id="committee in branch"
-        ),
-        pytest.param(
-            K.WORKING_COMMITTEE, K.PARTY_COMMITTEE, "registers.wrong_parent", id="nothing above it"
-        ),
+        pytest.param(K.PARTY_COMMITTEE, K.BRANCH, "registers.wrong_parent", id="committee in branch"),
+        pytest.param(K.WORKING_COMMITTEE, K.PARTY_COMMITTEE, "registers.wrong_parent", id="nothing above it"),
     ],
 )
 def test_the_tree_has_its_order(kind: K, parent: K | None, broken: str | None) -> None:
@@ -77,12 +71,8 @@ def test_members_are_in_branches_or_groups(kind: K) -> None:
             TermStatus.DUE_SOON,
             id="six months before",
         ),
-        pytest.param(
-            K.BRANCH, date(2022, 5, 31), date(2027, 5, 30), TermStatus.DUE_SOON, id="last day"
-        ),
-        pytest.param(
-            K.BRANCH, date(2022, 5, 31), date(2027, 5, 31), TermStatus.OVERDUE, id="five years"
-        ),
+        pytest.param(K.BRANCH, date(2022, 5, 31), date(2027, 5, 30), TermStatus.DUE_SOON, id="last day"),
+        pytest.param(K.BRANCH, date(2022, 5, 31), date(2027, 5, 31), TermStatus.OVERDUE, id="five years"),
         pytest.param(
             K.PARTY_COMMITTEE,
             date(2020, 2, 29),
@@ -90,9 +80,7 @@ def test_members_are_in_branches_or_groups(kind: K) -> None:
             TermStatus.OVERDUE,
             id="leap day",
         ),
-        pytest.param(
-            K.WORKING_COMMITTEE, date(2000, 1, 1), TODAY, TermStatus.NONE, id="appointed: never due"
-        ),
+        pytest.param(K.WORKING_COMMITTEE, date(2000, 1, 1), TODAY, TermStatus.NONE, id="appointed: never due"),
         pytest.param(K.GROUP, date(2000, 1, 1), TODAY, TermStatus.NONE, id="group: never due"),
         pytest.param(K.BRANCH, None, TODAY, TermStatus.NONE, id="election not known"),
     ],
@@ -105,9 +93,7 @@ def test_terms(kind: K, elected: date | None, today: date, status: TermStatus) -
     ("kind", "all_", "full", "codes"),
     [
         pytest.param(K.BRANCH, 3, 3, [], id="three full members are enough"),
-        pytest.param(
-            K.BRANCH, 5, 2, ["registers.branch_too_small"], id="probationary ones do not count"
-        ),
+        pytest.param(K.BRANCH, 5, 2, ["registers.branch_too_small"], id="probationary ones do not count"),
         pytest.param(K.BRANCH, 50, 50, [], id="fifty is allowed"),
         pytest.param(K.BRANCH, 51, 51, ["registers.branch_too_large"], id="fifty-one is not"),
         pytest.param(K.BRANCH, 0, 0, [], id="nobody entered yet"),
@@ -174,9 +160,7 @@ BORN = date(1990, 3, 7)
         ),
     ],
 )  # fmt: skip
-def test_dates_of_party_life(
-    joined: PartyDate, full: PartyDate | None, kind: str, broken: str | None
-) -> None:
+def test_dates_of_party_life(joined: PartyDate, full: PartyDate | None, kind: str, broken: str | None) -> None:
     dates = MemberDates(BORN, joined, full)
     if broken is None:
         rules.check_member_dates(dates, member_type=MemberType(kind), today=TODAY)

@@ -1,0 +1,84 @@
+"""Kinds of file that the desk knows. A module registers its own in `<module>/importing.py`."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from portal.accounts.actor import Actor
+from portal.authz.permissions import Permission
+from portal.core.errors import NotFound
+from portal.desk.rules import Cell, Change, Column, Problem, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a file: its number as the person sees it, its cells by column key."""
+
+    number: int
+    cells: dict[str, Cell]
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What the desk found out about a row. `facts` is the kind's own, ready to be written."""
+
+    verdict: Verdict
+    problems: list[Problem] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    identity: bytes | None = None
+    facts: Any = None
+    subject: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where written rows come from."""
+
+    batch_id: uuid.UUID
+    actor: Actor
+    now: datetime
+
+
+class ImportKind(Protocol):
+    """What a module gives the desk so that its files can come in.
+
+    `judge` takes at most PIECE_ROWS rows, asks the database a fixed number of times, and writes
+    nothing. `write` gets rows whose verdict is NEW or CHANGED with their fresh judgements.
+    """
+
+    code: str
+    title: Any
+    explanation: Any
+    list_endpoint: str
+    permission: Permission
+    columns: tuple[Column, ...]
+
+    def judge(self, rows: Sequence[Row], *, today: date) -> list[Judgement]: ...
+
+    def write(self, rows: Sequence[tuple[Row, Judgement]], *, source: Source) -> None: ...
+
+    def choices(self) -> dict[str, list[str]]: ...
+
+
+_kinds: dict[str, ImportKind] = {}
+
+
+def register_kind(kind: ImportKind) -> None:
+    """Make a kind of file known to the desk."""
+    _kinds[kind.code] = kind
+
+
+def get_kind(code: str) -> ImportKind:
+    """Give the kind of this code; raises NotFound."""
+    if code not in _kinds:
+        raise NotFound
+    return _kinds[code]
+
+
+def list_kinds() -> list[ImportKind]:
+    """Give every kind, in the order in which they were registered."""
+    return list(_kinds.values())

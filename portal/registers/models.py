@@ -1,0 +1,91 @@
+"""Tables of the registers: the tree of party organizations and the members in it."""
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.db import Base
+from portal.registers.rules import (
+    ManagementClass,
+    MemberStatus,
+    MemberType,
+    OrganizationKind,
+    PartyDate,
+)
+from portal.tenancy.models import TenantOwned, tenant_fk, tenant_index, tenant_unique
+
+
+class PartyOrganization(TenantOwned, Base):
+    """A party committee, branch or group (党组织)."""
+
+    __tablename__ = "party_organization"
+
+    name: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[OrganizationKind]
+    is_greater_committee: Mapped[bool] = mapped_column(Boolean, default=False)
+    parent_id: Mapped[uuid.UUID | None]
+    founded_on: Mapped[date | None]
+    elected_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        tenant_fk("parent_id", "party_organization", ondelete="RESTRICT"),
+        tenant_unique("name"),
+        tenant_index("parent_id"),
+    )
+
+
+class PartyMember(TenantOwned, Base):
+    """A party member in one branch or group (党员).
+
+    ID number, mobile and address are sealed; the first two are found by blind index. `search_key`
+    holds the pinyin initials. `source_…` says from which file and row the member came.
+    """
+
+    __tablename__ = "party_member"
+
+    organization_id: Mapped[uuid.UUID]
+    full_name: Mapped[str] = mapped_column(String(50))
+    search_key: Mapped[str] = mapped_column(String(200))
+    id_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    id_index: Mapped[bytes] = mapped_column(LargeBinary(32))
+    sex_code: Mapped[str] = mapped_column(String(1))
+    born_on: Mapped[date]
+    ethnic_code: Mapped[str | None] = mapped_column(String(2))
+    education_code: Mapped[str | None] = mapped_column(String(2))
+    member_type: Mapped[MemberType]
+    joined_on: Mapped[date]
+    joined_by_month: Mapped[bool] = mapped_column(Boolean, default=False)
+    full_on: Mapped[date | None]
+    full_by_month: Mapped[bool] = mapped_column(Boolean, default=False)
+    management_class: Mapped[ManagementClass | None]
+    status: Mapped[MemberStatus] = mapped_column(default=MemberStatus.NORMAL)
+    mobile_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    mobile_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    work_unit: Mapped[str | None] = mapped_column(String(80))
+    address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    source_batch_id: Mapped[uuid.UUID | None]
+    source_row: Mapped[int | None] = mapped_column(Integer)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (
+        tenant_fk("organization_id", "party_organization", ondelete="RESTRICT"),
+        tenant_fk("source_batch_id", "import_batch", ondelete="RESTRICT"),
+        tenant_unique("id_index"),
+        tenant_index("mobile_index"),
+        tenant_index("search_key", "full_name", "id"),
+        tenant_index("organization_id"),
+    )
+
+    @property
+    def joined(self) -> PartyDate:
+        """The date of joining with what is known of it."""
+        return PartyDate(self.joined_on, self.joined_by_month)
+
+    @property
+    def full(self) -> PartyDate | None:
+        """The date of becoming a full member, if known."""
+        return PartyDate(self.full_on, self.full_by_month) if self.full_on else None
