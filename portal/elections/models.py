@@ -15,7 +15,7 @@ from sqlalchemy import (
     String,
     Uuid,
 )
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
 from portal.elections.rules import (
@@ -46,7 +46,7 @@ class ElectionCase(TenantOwned, Base):
     pack_id: Mapped[str] = mapped_column(String(60))
     pack_version: Mapped[int] = mapped_column(Integer)
     pack_hash: Mapped[str] = mapped_column(String(64))
-    pack: Mapped[dict[str, Any]] = deferred(mapped_column(JSON))
+    pack: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     prep_formed_on: Mapped[date]
     register_published_on: Mapped[date]
     roll_area_m2: Mapped[Decimal] = mapped_column(Numeric(14, 2))
