@@ -5,6 +5,7 @@ Days are Chinese calendar days; the day on which an ownership ends does not coun
 
 import uuid
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -390,11 +391,15 @@ def _contracts() -> AnySelect:
     )
 
 
-def list_contracts(estate_id: uuid.UUID | None = None) -> list[ContractLine]:
-    """One row per service contract, of one estate or of all, the newest of each estate first."""
+def list_contracts(
+    estate_id: uuid.UUID | None = None, *, ids: Collection[uuid.UUID] | None = None
+) -> list[ContractLine]:
+    """One row per service contract, of one estate, with these ids or all; the newest first."""
     statement = _contracts()
     if estate_id is not None:
         statement = statement.where(Estate.id == estate_id)
+    if ids is not None:
+        statement = statement.where(ServiceContract.id.in_(ids))
     return [ContractLine(*row) for row in db.session.execute(statement)]
 
 

@@ -7,7 +7,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, SmallInteger, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
@@ -32,7 +32,8 @@ class RatingRound(TenantOwned, Base):
     closed_at: Mapped[datetime | None]  # the cut-off: every counted ballot lies before it
     close_reason: Mapped[str] = mapped_column(String(200), default="")
     published_at: Mapped[datetime | None]
-    delivered_units: Mapped[int | None] = mapped_column(Integer)  # who could take part, fixed at the cut-off
+    # Units handed over in each building at the cut-off: who could take part. {building id: number}
+    roll: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
 
     __table_args__ = (
         CheckConstraint("opens_at < closes_at", name="closes_after_it_opens"),

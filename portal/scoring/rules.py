@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from portal.core.errors import RuleBroken
 
@@ -83,6 +83,7 @@ class Outcome(StrEnum):
 
     RECORDED = "RECORDED"
     CHANGED = "CHANGED"
+    SAME = "SAME"
     ALREADY_IN = "ALREADY_IN"
 
 
@@ -128,7 +129,24 @@ NATIONAL: Final = RulePack(
     min_days=7,
     max_days=30,
 )
-PACKS: Final[Mapping[str, RulePack]] = {NATIONAL.code: NATIONAL}
+
+
+def pack_as_written(pack: RulePack) -> dict[str, Any]:
+    """Give a pack as a round keeps it: plain values only."""
+    return {
+        "code": pack.code,
+        "items": [[item.indicator.value, item.weight] for item in pack.items],
+        "min_participation_percent": pack.min_participation_percent,
+        "min_cell": pack.min_cell,
+        "min_days": pack.min_days,
+        "max_days": pack.max_days,
+    }
+
+
+def pack_as_read(written: Mapping[str, Any]) -> RulePack:
+    """Give back the pack that a round keeps."""
+    items = tuple(TemplateItem(Indicator(name), int(weight)) for name, weight in written["items"])
+    return RulePack(**{**written, "items": items})
 
 
 def check_template(items: Sequence[TemplateItem]) -> None:

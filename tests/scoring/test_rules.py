@@ -1,6 +1,7 @@
 """Rounds, ballots and the arithmetic of a result."""
 
 import decimal
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -32,6 +33,8 @@ from portal.scoring.rules import (
     is_sample_enough,
     owner_index,
     owner_score,
+    pack_as_read,
+    pack_as_written,
     participation,
     work_out,
 )
@@ -61,10 +64,7 @@ def test_weights_of_the_template() -> None:
     ],
 )
 def test_wrong_weights_are_refused(change: dict[int, int], code: str) -> None:
-    items = [
-        TemplateItem(item.indicator, change.get(place, item.weight))
-        for place, item in enumerate(NATIONAL.items)
-    ]
+    items = [TemplateItem(item.indicator, change.get(place, item.weight)) for place, item in enumerate(NATIONAL.items)]
     with pytest.raises(RuleBroken) as caught:
         check_template(items)
     assert code_of(caught) == code
@@ -138,9 +138,7 @@ def test_when_a_ballot_may_come_in(state: str, now: datetime, code: str | None) 
     [
         pytest.param("OPEN", CLOSES, "", None, id="at the announced end no reason is needed"),
         pytest.param("OPEN", CLOSES - TICK, "flood", None, id="earlier with a reason"),
-        pytest.param(
-            "OPEN", CLOSES - TICK, "  ", "scoring.early_close_reason", id="earlier without"
-        ),
+        pytest.param("OPEN", CLOSES - TICK, "  ", "scoring.early_close_reason", id="earlier without"),
         pytest.param("CLOSED", CLOSES, "", "scoring.step_wrong", id="not twice"),
         pytest.param("DRAFT", CLOSES, "", "scoring.step_wrong", id="not before it was open"),
     ],
@@ -166,9 +164,7 @@ def test_closing(state: str, now: datetime, reason: str, code: str | None) -> No
         pytest.param(OPENS, None, OPENS, id="closed early without ballots"),
         pytest.param(OPENS, OPENS - TICK, OPENS, id="closed early after the last ballot"),
         pytest.param(OPENS, OPENS, OPENS + TICK, id="a ballot of the same moment stays inside"),
-        pytest.param(
-            OPENS, OPENS + TICK, OPENS + 2 * TICK, id="a ballot whose clock ran ahead stays inside"
-        ),
+        pytest.param(OPENS, OPENS + TICK, OPENS + 2 * TICK, id="a ballot whose clock ran ahead stays inside"),
     ],
 )
 def test_cut_off(now: datetime, last: datetime | None, expected: datetime) -> None:
@@ -219,9 +215,7 @@ def test_rounding_agrees_with_decimal(numerator: int, denominator: int) -> None:
     # 40 digits are enough to tell a half from its neighbours with such denominators
     with decimal.localcontext() as context:
         context.prec = 40
-        naive = (Decimal(numerator) / Decimal(denominator)).quantize(
-            Decimal("0.01"), rounding=ROUND_HALF_UP
-        )
+        naive = (Decimal(numerator) / Decimal(denominator)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     assert half_up(Fraction(numerator, denominator)) == naive
 
 
@@ -299,9 +293,7 @@ def test_result_agrees_with_counting_by_hand(sheets: list[list[int | None]]) -> 
     assert result.score.exact == (weighted / weights if weights else None)
     assert result.is_sample_enough is (len(sheets) >= 12)
     assert result.is_shown is (len(sheets) >= 5)
-    assert result.participation == Figure(
-        "scoring.participation", Fraction(len(sheets)), Fraction(40)
-    )
+    assert result.participation == Figure("scoring.participation", Fraction(len(sheets)), Fraction(40))
 
 
 @pytest.mark.parametrize(
@@ -309,17 +301,13 @@ def test_result_agrees_with_counting_by_hand(sheets: list[list[int | None]]) -> 
     [
         pytest.param({"1": 5, "2": 6}, set(), id="all large enough"),
         pytest.param({"1": 4, "2": 6}, {"1", "2"}, id="one small cell could be had by subtraction"),
-        pytest.param(
-            {"1": 4, "2": 6, "3": 9}, {"1", "2"}, id="the smallest neighbour goes with it"
-        ),
+        pytest.param({"1": 4, "2": 6, "3": 9}, {"1", "2"}, id="the smallest neighbour goes with it"),
         pytest.param(
             {"1": 1, "2": 1, "3": 9, "4": 10},
             {"1", "2", "3"},
             id="two cells of two ballots are still two",
         ),
-        pytest.param(
-            {"1": 4, "2": 3, "3": 9}, {"1", "2"}, id="two cells of seven together are safe"
-        ),
+        pytest.param({"1": 4, "2": 3, "3": 9}, {"1", "2"}, id="two cells of seven together are safe"),
         pytest.param({"1": 0, "2": 9}, {"1"}, id="an empty cell hides nothing"),
         pytest.param({}, set(), id="no building"),
     ],
@@ -337,3 +325,7 @@ def test_nothing_small_can_be_had_by_subtraction(counts: dict[str, int]) -> None
     if shown and rest:
         assert sum(rest) >= 5
         assert len(rest) > 1
+
+
+def test_a_round_keeps_its_pack_word_for_word() -> None:
+    assert pack_as_read(json.loads(json.dumps(pack_as_written(NATIONAL)))) == NATIONAL
