@@ -51,17 +51,13 @@ def test_headcount_vector_of_the_rule_sheet() -> None:
     ("units", "heads"),
     [
         pytest.param([], 0, id="no unit, nobody"),
-        pytest.param(
-            [unit("1", UNSOLD), unit("2", SOLD, "A")], 1, id="the developer's block is one head"
-        ),
+        pytest.param([unit("1", UNSOLD), unit("2", SOLD, "A")], 1, id="the developer's block is one head"),
         pytest.param(
             [unit("1", SOLD, "A"), unit("2", DELIVERED, "A")],
             2,
             id="until the handover a sold unit stays in the block",
         ),
-        pytest.param(
-            [unit("1", DELIVERED), unit("2", DELIVERED)], 2, id="unknown owners are not one person"
-        ),
+        pytest.param([unit("1", DELIVERED), unit("2", DELIVERED)], 2, id="unknown owners are not one person"),
         pytest.param(
             [unit("1", DELIVERED, "A", "B"), unit("2", DELIVERED, "B", "A")],
             1,
@@ -131,9 +127,7 @@ def test_decisive_area(
     def area(text: str | None) -> Decimal | None:
         return None if text is None else Decimal(text)
 
-    found = decisive_area(
-        registered=area(registered), surveyed=area(surveyed), contract=area(contract)
-    )
+    found = decisive_area(registered=area(registered), surveyed=area(surveyed), contract=area(contract))
     assert found == (None if expected is None else (Decimal(expected[0]), expected[1]))
 
 
