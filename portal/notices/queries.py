@@ -53,11 +53,15 @@ def lock_notice(notice_id: uuid.UUID) -> PublicNotice:
     return notice
 
 
-def list_current_notices(now: datetime) -> list[NoticeLine]:
-    """Notices that run at that moment, the first to end first; at most 200."""
+def list_current_notices(tenant_id: int, *, now: datetime) -> list[NoticeLine]:
+    """Notices of one tenant that run at that moment, the first to end first; at most 200."""
     query = (
         select(*_LINE_COLUMNS)
-        .where(PublicNotice.withdrawn_at.is_(None), PublicNotice.ends_at > now)
+        .where(
+            PublicNotice.tenant_id == tenant_id,
+            PublicNotice.withdrawn_at.is_(None),
+            PublicNotice.ends_at > now,
+        )
         .order_by(PublicNotice.ends_at, PublicNotice.id)
         .limit(PUBLIC_LIST_LIMIT)
     )
