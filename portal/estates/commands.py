@@ -19,15 +19,7 @@ from portal.core.errors import RuleBroken
 from portal.core.identity_numbers import read_citizen_number, read_credit_code
 from portal.core.ids import new_id
 from portal.estates import rules
-from portal.estates.models import (
-    Building,
-    Estate,
-    Owner,
-    Ownership,
-    PropertyCompany,
-    ServiceContract,
-    Unit,
-)
+from portal.estates.models import Building, Estate, Owner, Ownership, PropertyCompany, ServiceContract, Unit
 from portal.tenancy import vault
 from portal.tenancy.models import TenantOwned
 from portal.tenancy.scope import bulk_insert, written_tenant
@@ -160,12 +152,7 @@ def verify_ownership(ownership: Ownership, *, user_id: uuid.UUID, actor: Actor, 
     before = locked.verified_at
     locked.verified_at, locked.verified_by = now, actor.user_id
     grant_role(
-        user_id=user_id,
-        tenant_id=written_tenant(),
-        role=Role.OWNER,
-        starts_at=now,
-        granted_by=actor.user_id,
-        now=now,
+        user_id=user_id, tenant_id=written_tenant(), role=Role.OWNER, starts_at=now, granted_by=actor.user_id, now=now
     )
     record(
         AuditTag.OWNERSHIP_VERIFY,
@@ -198,13 +185,7 @@ def create_company(*, name: str, credit_code: str, actor: Actor, now: datetime) 
 
 
 def create_contract(
-    estate: Estate,
-    *,
-    company: PropertyCompany,
-    valid_from: date,
-    valid_until: date | None,
-    actor: Actor,
-    now: datetime,
+    estate: Estate, *, company: PropertyCompany, valid_from: date, valid_until: date | None, actor: Actor, now: datetime
 ) -> ServiceContract:
     """Enter a service contract; two contracts of one estate do not run on the same day."""
     rules.check_ownership_days(valid_from=valid_from, valid_until=valid_until)
@@ -218,11 +199,7 @@ def create_contract(
     if db.session.scalars(overlapping).first() is not None:
         raise RuleBroken("estates.contract_overlaps", field="valid_from")
     contract = ServiceContract(
-        id=new_id(),
-        estate_id=estate.id,
-        company_id=company.id,
-        valid_from=valid_from,
-        valid_until=valid_until,
+        id=new_id(), estate_id=estate.id, company_id=company.id, valid_from=valid_from, valid_until=valid_until
     )
     db.session.add(contract)
     db.session.flush()
@@ -251,8 +228,7 @@ def _held_from(unit: Unit, day: date) -> list[Ownership]:
     return list(
         db.session.scalars(
             select(Ownership).where(
-                Ownership.unit_id == unit.id,
-                or_(Ownership.valid_until.is_(None), Ownership.valid_until > day),
+                Ownership.unit_id == unit.id, or_(Ownership.valid_until.is_(None), Ownership.valid_until > day)
             )
         )
     )

@@ -46,7 +46,4 @@ TITLE_WORDS = {
     TitleBasis.BUILT: _("built lawfully by the owner"),
 }
 
-OWNER_WORDS = {
-    OwnerKind.PERSON: _("person"),
-    OwnerKind.ORGANIZATION: _("organization"),
-}
+OWNER_WORDS = {OwnerKind.PERSON: _("person"), OwnerKind.ORGANIZATION: _("organization")}

@@ -7,15 +7,7 @@ import uuid
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Integer,
-    LargeBinary,
-    Numeric,
-    SmallInteger,
-    String,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, Numeric, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
@@ -44,10 +36,7 @@ class Building(TenantOwned, Base):
     name: Mapped[str] = mapped_column(String(30))
     position: Mapped[int] = mapped_column(Integer)
 
-    __table_args__ = (
-        tenant_fk("estate_id", "estate", ondelete="RESTRICT"),
-        tenant_unique("estate_id", "name"),
-    )
+    __table_args__ = (tenant_fk("estate_id", "estate", ondelete="RESTRICT"), tenant_unique("estate_id", "name"))
 
 
 class Unit(TenantOwned, Base):
@@ -81,11 +70,7 @@ class Owner(TenantOwned, Base):
     user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
     created_at: Mapped[datetime]
 
-    __table_args__ = (
-        tenant_unique("id_number_index"),
-        tenant_unique("user_id"),
-        tenant_index("name"),
-    )
+    __table_args__ = (tenant_unique("id_number_index"), tenant_unique("user_id"), tenant_index("name"))
 
 
 class Ownership(TenantOwned, Base):

@@ -15,24 +15,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from portal.core.db import db
 from portal.core.errors import NotFound
-from portal.estates.models import (
-    Building,
-    Estate,
-    Owner,
-    Ownership,
-    PropertyCompany,
-    ServiceContract,
-    Unit,
-)
-from portal.estates.rules import (
-    AreaBasis,
-    OwnerKind,
-    RollTotals,
-    RollUnit,
-    TitleBasis,
-    UnitStatus,
-    roll_totals,
-)
+from portal.estates.models import Building, Estate, Owner, Ownership, PropertyCompany, ServiceContract, Unit
+from portal.estates.rules import AreaBasis, OwnerKind, RollTotals, RollUnit, TitleBasis, UnitStatus, roll_totals
 from portal.tenancy.models import TenantOwned
 
 UNITS_PER_PAGE = 100

@@ -80,11 +80,7 @@ def decisive_area(
 
     Square metres; None if all are missing. Source: interpretation on building ownership (2020), art. 8.
     """
-    in_order = (
-        (registered, AreaBasis.REGISTERED),
-        (surveyed, AreaBasis.SURVEYED),
-        (contract, AreaBasis.CONTRACT),
-    )
+    in_order = ((registered, AreaBasis.REGISTERED), (surveyed, AreaBasis.SURVEYED), (contract, AreaBasis.CONTRACT))
     for area, basis in in_order:
         if area is not None:
             return area, basis

@@ -35,13 +35,7 @@ class Submission:
 
 
 def create_round(
-    contract: ContractLine,
-    *,
-    title: str,
-    opens_at: datetime,
-    closes_at: datetime,
-    actor: Actor,
-    now: datetime,
+    contract: ContractLine, *, title: str, opens_at: datetime, closes_at: datetime, actor: Actor, now: datetime
 ) -> RatingRound:
     """Prepare a round for a firm under a service contract; nobody can score yet."""
     rules.check_window(opens_at=opens_at, closes_at=closes_at, pack=rules.NATIONAL)
@@ -81,13 +75,7 @@ def open_round(round_: RatingRound, *, actor: Actor, now: datetime) -> RatingRou
 
 
 def save_answer(
-    round_: RatingRound,
-    unit: OwnedUnit,
-    *,
-    place: int,
-    score: int,
-    actor: Actor,
-    now: datetime,
+    round_: RatingRound, unit: OwnedUnit, *, place: int, score: int, actor: Actor, now: datetime
 ) -> BallotDraft:
     """Keep one tapped answer of an owner until the ballot is sent; place 0-6, score 0-5 or UNKNOWN.
 
@@ -106,12 +94,7 @@ def save_answer(
 
 
 def submit_ballot(
-    round_: RatingRound,
-    unit: OwnedUnit,
-    *,
-    scores: Sequence[int | None],
-    actor: Actor,
-    now: datetime,
+    round_: RatingRound, unit: OwnedUnit, *, scores: Sequence[int | None], actor: Actor, now: datetime
 ) -> Submission:
     """Count a unit's ballot, or say what stands in its way.
 
@@ -228,9 +211,7 @@ def _drop_draft(round_: RatingRound, unit: OwnedUnit, actor: Actor) -> None:
     """Remove what was tapped before; two submissions at once may both come here."""
     db.session.execute(
         delete(BallotDraft).where(
-            BallotDraft.round_id == round_.id,
-            BallotDraft.unit_id == unit.unit_id,
-            BallotDraft.user_id == actor.user_id,
+            BallotDraft.round_id == round_.id, BallotDraft.unit_id == unit.unit_id, BallotDraft.user_id == actor.user_id
         )
     )
 

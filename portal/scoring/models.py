@@ -65,8 +65,7 @@ class Scores:
 def _between(least: int) -> CheckConstraint:
     """Give the check that each answer lies on the scale."""
     return CheckConstraint(
-        " AND ".join(f"{column} BETWEEN {least} AND {SCALE_MAX}" for column in COLUMNS),
-        name="on_the_scale",
+        " AND ".join(f"{column} BETWEEN {least} AND {SCALE_MAX}" for column in COLUMNS), name="on_the_scale"
     )
 
 

@@ -198,9 +198,7 @@ def find_draft(round_id: uuid.UUID, unit_id: uuid.UUID, *, user_id: uuid.UUID) -
     """Give what this owner has tapped for a unit but not sent, or None."""
     return db.session.scalars(
         select(BallotDraft).where(
-            BallotDraft.round_id == round_id,
-            BallotDraft.unit_id == unit_id,
-            BallotDraft.user_id == user_id,
+            BallotDraft.round_id == round_id, BallotDraft.unit_id == unit_id, BallotDraft.user_id == user_id
         )
     ).one_or_none()
 

@@ -310,12 +310,7 @@ class Result:
 
 
 def work_out(
-    tally: Tally,
-    *,
-    items: Sequence[TemplateItem],
-    delivered_units: int,
-    min_percent: int,
-    min_cell: int,
+    tally: Tally, *, items: Sequence[TemplateItem], delivered_units: int, min_percent: int, min_cell: int
 ) -> Result:
     """Work out the result of a round from its tally and its own template."""
     lines = tuple(

@@ -53,9 +53,7 @@ def test_headcount_vector_of_the_rule_sheet() -> None:
         pytest.param([], 0, id="no unit, nobody"),
         pytest.param([unit("1", UNSOLD), unit("2", SOLD, "A")], 1, id="the developer's block is one head"),
         pytest.param(
-            [unit("1", SOLD, "A"), unit("2", DELIVERED, "A")],
-            2,
-            id="until the handover a sold unit stays in the block",
+            [unit("1", SOLD, "A"), unit("2", DELIVERED, "A")], 2, id="until the handover a sold unit stays in the block"
         ),
         pytest.param([unit("1", DELIVERED), unit("2", DELIVERED)], 2, id="unknown owners are not one person"),
         pytest.param(
@@ -119,10 +117,7 @@ def test_order_does_not_matter(units: list[RollUnit]) -> None:
     ],
 )
 def test_decisive_area(
-    registered: str | None,
-    surveyed: str | None,
-    contract: str | None,
-    expected: tuple[str, AreaBasis] | None,
+    registered: str | None, surveyed: str | None, contract: str | None, expected: tuple[str, AreaBasis] | None
 ) -> None:
     def area(text: str | None) -> Decimal | None:
         return None if text is None else Decimal(text)
@@ -163,8 +158,7 @@ def test_an_ownership_ends_after_it_begins() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "taken", "good"),
-    [(1, 0, True), (5000, 5000, True), (5001, 5000, False), (0, 0, False)],
+    ("share", "taken", "good"), [(1, 0, True), (5000, 5000, True), (5001, 5000, False), (0, 0, False)]
 )
 def test_shares_never_exceed_the_whole(share: int, taken: int, good: bool) -> None:
     if good:

@@ -155,12 +155,7 @@ def test_closing(state: str, now: datetime, reason: str, code: str | None) -> No
 @pytest.mark.parametrize(
     ("now", "last", "expected"),
     [
-        pytest.param(
-            CLOSES + timedelta(days=1),
-            CLOSES - TICK,
-            CLOSES,
-            id="closed late: the announced end counts",
-        ),
+        pytest.param(CLOSES + timedelta(days=1), CLOSES - TICK, CLOSES, id="closed late: the announced end counts"),
         pytest.param(OPENS, None, OPENS, id="closed early without ballots"),
         pytest.param(OPENS, OPENS - TICK, OPENS, id="closed early after the last ballot"),
         pytest.param(OPENS, OPENS, OPENS + TICK, id="a ballot of the same moment stays inside"),
@@ -302,11 +297,7 @@ def test_result_agrees_with_counting_by_hand(sheets: list[list[int | None]]) -> 
         pytest.param({"1": 5, "2": 6}, set(), id="all large enough"),
         pytest.param({"1": 4, "2": 6}, {"1", "2"}, id="one small cell could be had by subtraction"),
         pytest.param({"1": 4, "2": 6, "3": 9}, {"1", "2"}, id="the smallest neighbour goes with it"),
-        pytest.param(
-            {"1": 1, "2": 1, "3": 9, "4": 10},
-            {"1", "2", "3"},
-            id="two cells of two ballots are still two",
-        ),
+        pytest.param({"1": 1, "2": 1, "3": 9, "4": 10}, {"1", "2", "3"}, id="two cells of two ballots are still two"),
         pytest.param({"1": 4, "2": 3, "3": 9}, {"1", "2"}, id="two cells of seven together are safe"),
         pytest.param({"1": 0, "2": 9}, {"1"}, id="an empty cell hides nothing"),
         pytest.param({}, set(), id="no building"),
