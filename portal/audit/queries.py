@@ -1,0 +1,76 @@
+"""Reads of the trail of the tenants in scope."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from portal.accounts.models import UserAccount
+from portal.accounts.roles import Role
+from portal.audit.models import AuditEvent
+from portal.core.db import db
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """One event as a list shows it. `actor_name` None: the system itself."""
+
+    id: uuid.UUID
+    tag: str
+    at: datetime
+    actor_id: uuid.UUID | None
+    actor_name: str | None
+    actor_role: Role | None
+    subject_type: str
+    subject_id: str
+    changes: dict[str, Any]
+    address: str
+
+
+@dataclass(frozen=True)
+class EventFilter:
+    """What to look for. `person` is a whole name or user name; the period is [since, until)."""
+
+    tags: Sequence[str] = ()
+    person: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def list_events(wanted: EventFilter, *, before: uuid.UUID | None, limit: int) -> list[EventRow]:
+    """Give at most `limit` events older than the event `before`, the newest first; one statement.
+
+    Ids are time-ordered, so the page after the thousandth costs no more than the first.
+    """
+    query = (
+        select(
+            AuditEvent.id,
+            AuditEvent.tag,
+            AuditEvent.at,
+            AuditEvent.actor_id,
+            UserAccount.name,
+            AuditEvent.actor_role,
+            AuditEvent.subject_type,
+            AuditEvent.subject_id,
+            AuditEvent.changes,
+            AuditEvent.address,
+        )
+        .outerjoin(UserAccount, UserAccount.id == AuditEvent.actor_id)
+        .order_by(AuditEvent.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(AuditEvent.id < before)
+    if wanted.tags:
+        query = query.where(AuditEvent.tag.in_(wanted.tags))
+    if wanted.person:
+        named = or_(UserAccount.name == wanted.person, UserAccount.user_name == wanted.person.lower())
+        query = query.where(named)
+    if wanted.since is not None:
+        query = query.where(AuditEvent.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(AuditEvent.at < wanted.until)
+    return [EventRow(*row) for row in db.session.execute(query)]

@@ -1,0 +1,53 @@
+"""Everything that can be allowed: `<module>:<subject>:<action>`, each with what it lets a person do."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One per act that some may do and others may not. GET and POST of one screen may need two."""
+
+    HOME_VIEW = "console:home:view"  # one's own task list in this tenant
+    USER_LIST = "console:user:list"  # people with a role here
+    USER_MANAGE = "console:user:manage"  # add people, grant and end roles here
+    AUDIT_LIST = "console:audit:list"  # the trail of this tenant
+    TENANT_TOTALS = "console:tenant:totals"  # totals of the tenants below
+    TENANT_OPEN = "console:tenant:open"  # open a workspace by naming its first secretary
+    JOB_VIEW = "console:job:view"  # long work of this tenant and its results
+
+    NOTICE_MANAGE = "notices:notice:manage"  # publish and withdraw notices
+
+    DESK_USE = "desk:batch:use"  # upload, check and apply files
+
+    ORGANIZATION_LIST = "registers:organization:list"
+    ORGANIZATION_EDIT = "registers:organization:edit"
+    MEMBER_LIST = "registers:member:list"  # masked
+    MEMBER_EDIT = "registers:member:edit"
+    MEMBER_REVEAL = "registers:member:reveal"  # one masked field in clear, with a reason, recorded
+    MEMBER_EXPORT = "registers:member:export"
+
+    ESTATE_LIST = "estates:estate:list"
+    ESTATE_EDIT = "estates:estate:edit"
+    OWNERSHIP_VERIFY = "estates:ownership:verify"  # say that this account is this unit's owner
+
+    REPORT_SUBMIT = "reporting:report:submit"  # report oneself to a community
+    REPORT_DECIDE = "reporting:report:decide"  # accept or return reports
+    REPORT_REVEAL = "reporting:report:reveal"  # a member's mobile in clear, with a reason, recorded
+    POST_MANAGE = "reporting:post:manage"
+    POST_CLAIM = "reporting:post:claim"
+    SERVICE_LOG = "reporting:service:log"
+    SERVICE_CONFIRM = "reporting:service:confirm"
+    CARD_VIEW = "reporting:card:view"  # one's own card
+    CARD_LIST = "reporting:card:list"  # the cards of all who reported here
+
+    ROUND_MANAGE = "scoring:round:manage"  # create, open, close, publish
+    ROUND_LIST = "scoring:round:list"
+    BALLOT_SUBMIT = "scoring:ballot:submit"
+    RESULT_VIEW = "scoring:result:view"  # the result before it is published
+    RESULT_READ = "scoring:result:read"  # the published result
+
+    CASE_LIST = "elections:case:list"
+    CASE_MANAGE = "elections:case:manage"
+    CANDIDATE_NOMINATE = "elections:candidate:nominate"
+    CHECK_RECORD = "elections:check:record"
+    CANDIDATE_DECIDE = "elections:candidate:decide"
+    CANDIDATES_PUBLISH = "elections:candidates:publish"

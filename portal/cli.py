@@ -1,0 +1,124 @@
+"""Commands of the terminal: `flask --app wsgi …`."""
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from flask_migrate import upgrade
+from sqlalchemy import select
+
+from portal import modules
+from portal.audit.models import AuditEvent
+from portal.audit.seal import seal_events, verify_chain
+from portal.core import clock
+from portal.core.db import db
+from portal.core.settings import Settings
+from portal.tenancy.models import Tenant
+from portal.tenancy.scope import NOTHING, reading, scope_of, transaction
+
+audit = AppGroup("audit", help="The trail of what was done.")
+
+
+def set_up(app: Flask) -> None:
+    """Attach the commands to the application."""
+    app.cli.add_command(audit)
+    for command in (prepare, worker, demo_sign_ins, write_roles):
+        app.cli.add_command(command)
+    for path in ("portal.console.tenants_cli", "portal.desk.cli"):
+        if found := modules.part(path):
+            app.cli.add_command(found.group)
+    app.extensions["linli.demo_sign_ins"] = _demo_sign_ins
+
+
+@click.command("prepare")
+@click.option("--demo/--no-demo", default=True, help="Load the demo when the database is empty.")
+def prepare(demo: bool) -> None:
+    """Bring the database up to date; load the demo into an empty one."""
+    upgrade()
+    if demo and current_app.config["LINLI_DEMO"]:
+        from portal.demo import load_if_empty  # noqa: PLC0415  only where a demo is wanted
+
+        click.echo(load_if_empty(now=clock.now()))
+
+
+@click.command("worker")
+def worker() -> None:
+    """Do long work and seal the trail until told to stop."""
+    from portal.jobs.worker import run  # noqa: PLC0415  the engine is heavy and only the worker needs it
+
+    settings: Settings = current_app.config["LINLI_SETTINGS"]
+    run(current_app._get_current_object(), settings.jobs_database_url)  # type: ignore[attr-defined]
+
+
+@click.command("demo-sign-ins")
+def demo_sign_ins() -> None:
+    """Print one demo sign-in per role."""
+    for line in _demo_sign_ins():
+        click.echo(f"  {line.role_label:<12}{line.user_name:<14}{line.password}")
+
+
+@click.command("roles")
+@click.argument("path", type=click.Path())
+def write_roles(path: str) -> None:
+    """Write docs/roles.md from the policy."""
+    from pathlib import Path  # noqa: PLC0415
+
+    from portal.authz.document import roles_document  # noqa: PLC0415
+
+    Path(path).write_text(roles_document(), encoding="utf-8")
+
+
+@audit.command("verify")
+@click.option("--tenant", "code", help="Only this tenant, by its code.")
+@click.option("--expect", help='The head "sequence:digest" that was kept outside.')
+def verify(code: str | None, expect: str | None) -> None:
+    """Check every seal; exit 1 when anything was changed, taken out or put in."""
+    broken = False
+    for tenant_id, tenant_code in _tenants_with_trail(code):
+        with reading(scope_of(tenant_id)):
+            verdict = verify_chain(tenant_id, now=clock.now())
+        says = "ok" if verdict.broken_at is None else f"BROKEN at {verdict.broken_at}: {verdict.reason}"
+        if expect and not _contains(tenant_id, expect):
+            says, broken = f"BROKEN: the kept head {expect} is not in the chain", True
+        click.echo(f"{tenant_code} {says}; sealed {verdict.sealed}, waiting {verdict.unsealed}, head {verdict.head}")
+        broken = broken or verdict.broken_at is not None
+    if broken:
+        raise SystemExit(1)
+
+
+@audit.command("seal")
+@click.option("--tenant", "code", required=True)
+def seal(code: str) -> None:
+    """Seal what waits in one tenant."""
+    for tenant_id, _ in _tenants_with_trail(code):
+        with transaction(scope_of(tenant_id)):
+            click.echo(f"sealed {seal_events()}")
+
+
+def _contains(tenant_id: int, head: str) -> bool:
+    from portal.audit.models import AuditSeal  # noqa: PLC0415
+
+    seq, _, digest = head.partition(":")
+    with reading(scope_of(tenant_id)):
+        kept = db.session.scalars(select(AuditSeal.digest).where(AuditSeal.seq == int(seq))).one_or_none()
+    return kept is not None and kept.hex() == digest
+
+
+def _tenants_with_trail(code: str | None) -> list[tuple[int, str]]:
+    """Give id and code of the tenants that have a trail; asked tenant by tenant, since each sees only its own."""
+    with reading(NOTHING):
+        query = select(Tenant.id, Tenant.code).order_by(Tenant.code)
+        if code:
+            query = query.where(Tenant.code == code)
+        tenants = [(row.id, row.code) for row in db.session.execute(query)]
+    found = []
+    for tenant_id, tenant_code in tenants:
+        with reading(scope_of(tenant_id)):
+            if db.session.scalars(select(AuditEvent.id).limit(1)).first():
+                found.append((tenant_id, tenant_code))
+    return found
+
+
+def _demo_sign_ins() -> list[object]:
+    from portal.demo import sign_ins  # noqa: PLC0415
+
+    return list(sign_ins())

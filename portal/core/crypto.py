@@ -1,0 +1,43 @@
+"""Sealing and finding of personal data with explicit keys. Which key belongs to whom is the vault's business."""
+
+import hashlib
+import hmac
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+VERSION = b"\x01"
+NONCE_BYTES = 12
+KEY_BYTES = 32
+
+
+class CannotUnseal(Exception):
+    """The bytes were changed, moved to another row or column, or sealed under another key."""
+
+
+def seal(key: bytes, plain: bytes, *, bound_to: bytes) -> bytes:
+    """Encrypt and authenticate (AES-256-GCM); `bound_to` ties the result to its place and must be given again."""
+    nonce = os.urandom(NONCE_BYTES)
+    return VERSION + nonce + AESGCM(key).encrypt(nonce, plain, bound_to)
+
+
+def unseal(key: bytes, sealed: bytes, *, bound_to: bytes) -> bytes:
+    """Decrypt what seal() made for the same key and place; raises CannotUnseal otherwise."""
+    if sealed[:1] != VERSION:
+        raise CannotUnseal("unknown version")
+    nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+    try:
+        return AESGCM(key).decrypt(nonce, body, bound_to)
+    except InvalidTag as error:
+        raise CannotUnseal("wrong key, place or bytes") from error
+
+
+def derive(key: bytes, purpose: str) -> bytes:
+    """Give a 32-byte key for one purpose from another key."""
+    return hmac.digest(key, purpose.encode(), hashlib.sha256)
+
+
+def keyed_hash(key: bytes, text: str) -> bytes:
+    """Give 32 bytes by which equal texts are found without keeping them readable."""
+    return hmac.digest(key, text.encode(), hashlib.sha256)

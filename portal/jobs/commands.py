@@ -1,0 +1,113 @@
+"""Start long work, and do it piece by piece."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import select
+
+from portal.accounts.actor import Actor
+from portal.accounts.roles import Role
+from portal.audit.record import record
+from portal.audit.tags import AuditTag
+from portal.core import outbox
+from portal.core.db import db
+from portal.core.errors import NotFound, RuleBroken
+from portal.core.ids import new_id
+from portal.jobs.models import Job, JobState
+from portal.tenancy.scope import written_tenant
+
+START_TOPIC = "jobs.start"
+
+
+class Advance(Protocol):
+    """What a kind of job does in one bounded piece: True when nothing is left. Raises RuleBroken to give up."""
+
+    def __call__(self, job: Job, *, actor: Actor, now: datetime) -> bool: ...
+
+
+_kinds: dict[str, Advance] = {}
+
+
+def job_kind(kind: str) -> Callable[[Advance], Advance]:
+    """Register what does one piece of this kind of job."""
+
+    def register(advance: Advance) -> Advance:
+        _kinds[kind] = advance
+        return advance
+
+    return register
+
+
+def start_job(  # noqa: PLR0913  one fact each
+    kind: str, *, title: str, payload: dict[str, Any], total: int, actor: Actor, now: datetime, result_url: str = ""
+) -> Job:
+    """Put long work in the queue; the worker finds it once this transaction is committed.
+
+    The command that starts it records its own event. `result_url` is where its result will be seen.
+    """
+    if kind not in _kinds:
+        raise KeyError(kind)
+    job = Job(
+        id=new_id(),
+        kind=kind,
+        title=title,
+        payload=payload,
+        state=JobState.WAITING,
+        done=0,
+        total=total,
+        cursor=0,
+        result_url=result_url or None,
+        started_by=actor.user_id,
+        started_by_name=actor.name,
+        acting_as=actor.acting_as,
+        created_at=now,
+    )
+    db.session.add(job)
+    db.session.flush()
+    outbox.leave_note(START_TOPIC, tenant_id=written_tenant(), ref_id=job.id, now=now)
+    return job
+
+
+def advance_job(job_id: uuid.UUID, *, now: datetime) -> bool:
+    """Do one piece of a job of the written tenant; gives True when it is over.
+
+    Rows, progress and state are one transaction: a process killed in the middle leaves the piece undone.
+    """
+    job = db.session.scalars(select(Job).where(Job.id == job_id).with_for_update()).one_or_none()
+    if job is None:
+        raise NotFound
+    if job.state in {JobState.DONE, JobState.FAILED}:
+        return True
+    if job.state is JobState.WAITING:
+        job.state, job.started_at = JobState.RUNNING, now
+    try:
+        with db.session.begin_nested():
+            is_over = _kinds[job.kind](job, actor=_actor_of(job), now=now)
+            db.session.flush()
+    except RuleBroken as error:
+        _fail(job, error.code, now=now)
+        return True
+    if is_over:
+        job.state, job.finished_at = JobState.DONE, now
+    return is_over
+
+
+def fail_job(job_id: uuid.UUID, *, reference: str, now: datetime) -> None:
+    """Mark a job that broke for a reason nobody foresaw; the reference is in the server's log."""
+    job = db.session.scalars(select(Job).where(Job.id == job_id)).one_or_none()
+    if job is not None and job.state not in {JobState.DONE, JobState.FAILED}:
+        _fail(job, f"jobs.broken:{reference}", now=now)
+
+
+def _fail(job: Job, code: str, *, now: datetime) -> None:
+    db.session.refresh(job)
+    job.state, job.error, job.finished_at = JobState.FAILED, code[:200], now
+    record(AuditTag.JOB_FAIL, subject=job, actor=_actor_of(job), now=now, changes={"error": [None, code[:200]]})
+
+
+def _actor_of(job: Job) -> Actor:
+    roles = frozenset({Role.VISITOR} | ({job.acting_as} if job.acting_as else set()))
+    user_id = job.started_by or uuid.UUID(int=0)
+    return Actor(user_id, job.started_by_name, job.tenant_id, roles, acting_as=job.acting_as)

@@ -1,0 +1,113 @@
+"""The worker: takes notes out of the outbox, does jobs piece by piece, seals the trail.
+
+Durability is DBOS's: a workflow per job, whose id is the job's, so that starting twice is harmless and a killed
+worker's jobs go on when it comes back. What a piece did is in our own transaction, never in the engine's.
+"""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+
+from dbos import DBOS, DBOSConfig, Queue, SetWorkflowID
+from flask import Flask
+
+from portal.audit.record import SEAL_TOPIC
+from portal.audit.seal import seal_events
+from portal.core import clock, outbox
+from portal.core.db import db
+from portal.core.ids import new_id
+from portal.jobs.commands import START_TOPIC, advance_job, fail_job
+from portal.tenancy.scope import NOTHING, reading, scope_of, transaction
+
+IDLE_SECONDS = 0.4
+NOTES_AT_ONCE = 500
+log = logging.getLogger("portal.jobs")
+_app: list[Flask] = []
+queue = Queue("jobs", worker_concurrency=1)
+
+
+@DBOS.step(name="advance", retries_allowed=False)
+def _advance(tenant_id: int, job_id: str) -> bool:
+    """Do one piece in a transaction of its own."""
+    with _app[0].app_context():
+        try:
+            with transaction(scope_of(tenant_id)):
+                return advance_job(uuid.UUID(job_id), now=clock.now())
+        except Exception:
+            reference = new_id().hex[-6:].upper()
+            log.exception("job %s broke, reference %s", job_id, reference)
+            with transaction(scope_of(tenant_id)):
+                fail_job(uuid.UUID(job_id), reference=reference, now=clock.now())
+            return True
+
+
+@DBOS.workflow(name="run_job")
+def _run_job(tenant_id: int, job_id: str) -> None:
+    while not _advance(tenant_id, job_id):
+        pass
+
+
+def launch(app: Flask, jobs_database_url: str) -> None:
+    """Start the engine; it goes on with whatever a killed worker left."""
+    _app[:] = [app]
+    config: DBOSConfig = {
+        "name": "linli",
+        "system_database_url": jobs_database_url,
+        "application_version": "1",  # a new release goes on with the old one's jobs
+        "run_admin_server": False,
+        "log_level": "WARNING",
+    }
+    DBOS(config=config)
+    DBOS.launch()
+
+
+def start_waiting_jobs() -> int:
+    """Turn each note about a job into a workflow; gives how many notes there were."""
+    notes = _notes(START_TOPIC)
+    for note in notes:
+        with SetWorkflowID(str(note.ref_id)):
+            queue.enqueue(_run_job, note.tenant_id, str(note.ref_id))
+    _drop(notes)
+    return len(notes)
+
+
+def seal_waiting_events() -> int:
+    """Seal the events of every tenant that a note speaks of; gives how many notes there were."""
+    notes = _notes(SEAL_TOPIC)
+    for tenant_id in {note.tenant_id for note in notes}:
+        with transaction(scope_of(tenant_id)):
+            seal_events()
+    _drop(notes)
+    return len(notes)
+
+
+def _notes(topic: str) -> list[outbox.OutboxNote]:
+    """Look without taking the write lock: most of the time there is nothing."""
+    with reading(NOTHING):
+        notes = outbox.list_notes(topic, limit=NOTES_AT_ONCE)
+        db.session.expunge_all()
+        return notes
+
+
+def _drop(notes: list[outbox.OutboxNote]) -> None:
+    if notes:
+        with transaction(NOTHING):
+            outbox.drop_notes([note.id for note in notes])
+
+
+def run(app: Flask, jobs_database_url: str, *, also: tuple[Callable[[], int], ...] = ()) -> None:
+    """Work until the process is told to stop."""
+    launch(app, jobs_database_url)
+    with app.app_context():
+        while True:
+            busy = 0
+            for chore in (start_waiting_jobs, seal_waiting_events, *also):
+                try:
+                    busy += chore()
+                except Exception:
+                    log.exception("a chore of the worker failed; it comes again")
+                finally:
+                    db.session.remove()
+            if not busy:
+                time.sleep(IDLE_SECONDS)

@@ -1,0 +1,64 @@
+"""The one table from error to page."""
+
+import logging
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from portal.core.db import db
+from portal.core.errors import NotAllowed, NotFound, RuleBroken
+from portal.core.ids import new_id
+from portal.web.htmx import htmx
+from portal.web.messages import sentence
+
+log = logging.getLogger("portal.web")
+
+
+def set_up(app: Flask) -> None:
+    """Attach the pages of errors to the application."""
+    app.register_error_handler(NotFound, lambda _: page(404))
+    app.register_error_handler(NotAllowed, lambda _: page(403))
+    app.register_error_handler(RuleBroken, rule_broken)
+    app.register_error_handler(CSRFError, lambda _: page(422, message=sentence("web.token_old")))
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(Exception, unforeseen)
+
+
+def page(status: int, **data: str) -> Response:
+    """Give the page of a status. That of 404 says nothing about what was asked for."""
+    known = status if status in {403, 404, 422, 429, 500, 503} else 422 if 400 <= status < 500 else 500
+    template = "errors/_422.html" if htmx and known == 422 else f"errors/{known}.html"
+    return make_response(render_template(template, **data), status)
+
+
+def rule_broken(error: RuleBroken) -> Response:
+    """Say which rule, in its own words."""
+    return page(422, message=sentence(error.code, error.values))
+
+
+def http_error(error: HTTPException) -> Response:
+    """Give werkzeug's errors our pages; redirects pass."""
+    if error.response is not None or error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    return page(error.code, **({"message": sentence("web.bad_request")} if error.code not in {404, 403} else {}))
+
+
+def database_away(error: OperationalError) -> Response:
+    """The database cannot be reached or is full: say so, lose nothing, ask to try again."""
+    log.error("database: %s", type(error.orig).__name__)
+    db.session.rollback()
+    response = page(503)
+    response.headers["Retry-After"] = "10"
+    return response
+
+
+def unforeseen(error: Exception) -> Response:
+    """Log with a short number that the person can read out to whoever runs the portal."""
+    reference = new_id().hex[-6:].upper()
+    log.error("unforeseen %s at %s %s", reference, request.method, request.endpoint, exc_info=error)
+    db.session.rollback()
+    g.actor = None
+    return page(500, reference=reference)

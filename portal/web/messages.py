@@ -1,0 +1,41 @@
+"""The sentence of each rule's code. Modules hand theirs in at start; a code without one stops the start of a test."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+
+_sentences: dict[str, Any] = {
+    "web.token_old": lazy_gettext("This page was open for too long. Go back, reload it, and send it again."),
+    "web.bad_request": lazy_gettext("This request could not be understood. Go back and try again."),
+    "accounts.password_short": lazy_gettext("Use at least %(least)s characters."),
+    "accounts.password_long": lazy_gettext("Use at most %(most)s characters."),
+    "accounts.password_common": lazy_gettext("This password is among the first that others would try."),
+    "accounts.password_has_name": lazy_gettext("A password must not hold your name or user name."),
+    "accounts.user_name_form": lazy_gettext("3 to 40 small letters and digits, beginning with a letter."),
+    "accounts.user_name_taken": lazy_gettext("Somebody has this user name already."),
+    "accounts.mobile_form": lazy_gettext("A mobile number has 11 digits and begins with 1."),
+    "accounts.mobile_taken": lazy_gettext("Somebody signs in with this mobile number already."),
+    "accounts.too_many_tries": lazy_gettext("Too many wrong tries. Wait a quarter of an hour and try again."),
+    "accounts.sign_in_wrong": lazy_gettext("Name and password do not fit together. Please check both."),
+    "accounts.password_wrong": lazy_gettext("This is not your present password."),
+    "accounts.grant_ended": lazy_gettext("This role has ended already."),
+}
+
+
+def register(sentences: Mapping[str, Any]) -> None:
+    """Hand in a module's sentences."""
+    _sentences.update(sentences)
+
+
+def known_codes() -> frozenset[str]:
+    """Give the codes that have a sentence."""
+    return frozenset(_sentences)
+
+
+def sentence(code: str, values: Mapping[str, Any] | None = None) -> str:
+    """Give a rule's sentence in the reader's language."""
+    text = _sentences.get(code)
+    if text is None:
+        return gettext("This is not possible (%(code)s).", code=code)
+    return str(text) % dict(values) if values else str(text)

@@ -1,0 +1,67 @@
+"""The modules and places that a person sees in this tenant. Modules hand their entries in at start."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, request, url_for
+
+from portal.authz.permissions import Permission
+from portal.authz.policy import can
+from portal.tenancy.levels import Level
+
+BOTTOM_MOST = 4
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation. `levels` says in which kinds of tenant it means anything."""
+
+    label: Any
+    endpoint: str
+    permission: Permission
+    module: str
+    order: int
+    on_phone: bool = False
+    levels: frozenset[Level] = frozenset({Level.COMMUNITY, Level.STREET})
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry as it is shown."""
+
+    label: str
+    url: str
+    module: str
+    current: bool
+
+
+_places: list[Place] = []
+
+
+def register(*places: Place) -> None:
+    """Hand in a module's entries."""
+    for place in places:
+        if place not in _places:
+            _places.append(place)
+    _places.sort(key=lambda place: place.order)
+
+
+def nav_items() -> list[Item]:
+    """Give the entries that this person may use here, in order."""
+    return [_item(place) for place in _allowed()]
+
+
+def bottom_items() -> list[Item]:
+    """Give at most four entries for the bottom of a phone."""
+    return [_item(place) for place in _allowed() if place.on_phone][:BOTTOM_MOST]
+
+
+def _allowed() -> list[Place]:
+    actor, tenant = g.get("actor"), g.get("tenant")
+    if actor is None or tenant is None:
+        return []
+    return [place for place in _places if tenant.level in place.levels and can(actor, place.permission)]
+
+
+def _item(place: Place) -> Item:
+    return Item(str(place.label), url_for(place.endpoint), place.module, request.endpoint == place.endpoint)

@@ -1,0 +1,133 @@
+"""What every template may use: filters for people's eyes, who and where one is, links and tokens."""
+
+import hashlib
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_babel import Babel, gettext, lazy_gettext
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from portal.authz.permissions import Permission
+from portal.authz.policy import can as policy_allows
+from portal.core import clock, personal_data
+from portal.web.navigation import bottom_items, nav_items
+
+LOCALES = ("zh_Hans", "en")
+LANGUAGE_COOKIE, PRINT_COOKIE = "linli_language", "linli_large_print"
+STATIC = Path(__file__).resolve().parents[2] / "static"
+WEEKDAYS = tuple(
+    lazy_gettext(name) for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+)
+
+
+def set_up(app: Flask) -> None:
+    """Attach language, filters and globals to the application."""
+    app.config["BABEL_DEFAULT_LOCALE"] = LOCALES[0]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    Babel(app, locale_selector=locale, timezone_selector=lambda: "Asia/Shanghai")
+    env = app.jinja_env
+    env.undefined = StrictUndefined
+    env.trim_blocks = env.lstrip_blocks = True
+    env.filters.update(
+        day=day,
+        moment=moment,
+        area=area,
+        money=money,
+        percent_of=percent_of,
+        mask_id=personal_data.mask_id_number,
+        mask_phone=personal_data.mask_phone,
+        mask_name=personal_data.mask_name,
+    )
+    env.globals.update(
+        can=can,
+        csrf_field=csrf_field,
+        asset=asset,
+        locale=locale,
+        is_large_print=is_large_print,
+        current_actor=lambda: g.get("actor"),
+        current_tenant=lambda: g.get("tenant"),
+        nav_items=nav_items,
+        bottom_items=bottom_items,
+        here=here,
+        is_demo=lambda: app.config["LINLI_DEMO"],
+        portal_version=app.config["LINLI_VERSION"],
+    )
+
+
+def locale() -> str:
+    """Give the reader's language: their own choice, else Simplified Chinese."""
+    if "locale" not in g:
+        person = g.get("person")
+        chosen = request.cookies.get(LANGUAGE_COOKIE) or (person.locale if person else None)
+        g.locale = chosen if chosen in LOCALES else LOCALES[0]
+    return str(g.locale)
+
+
+def is_large_print() -> bool:
+    """Say whether this reader asked for large print."""
+    return request.cookies.get(PRINT_COOKIE) == "1"
+
+
+def here() -> str:
+    """Give the address of this page, to come back to after a choice; the home page after a form."""
+    return request.full_path.removesuffix("?") if request.method == "GET" else "/"
+
+
+def can(permission: str) -> bool:
+    """Say whether a button should be shown; the guard of its view is the lock."""
+    return policy_allows(g.get("actor"), Permission(permission))
+
+
+def csrf_field() -> Markup:
+    """Give the hidden field that every form carries."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def asset(path: str) -> str:
+    """Give the address of a static file, which changes when the file does."""
+    return url_for("static", filename=path, v=_fingerprint(path))
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(path: str) -> str:
+    return hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
+
+
+def day(value: date | datetime | None) -> str:
+    """2026年11月22日(周日); nothing for None."""
+    if value is None:
+        return ""
+    on = clock.today(value) if isinstance(value, datetime) else value
+    weekday = str(WEEKDAYS[on.weekday()])
+    return gettext("%(weekday)s %(day)s/%(month)s/%(year)s", weekday=weekday, day=on.day, month=on.month, year=on.year)
+
+
+def moment(value: datetime | None) -> str:
+    """2026年11月22日(周日)14:05, Chinese wall-clock time; nothing for None."""
+    return "" if value is None else f"{day(value)} {clock.local(value):%H:%M}"
+
+
+def area(value: Decimal | None) -> str:
+    """89.50 m²; nothing for None."""
+    return "" if value is None else f"{value:,.2f} m²"
+
+
+def money(value: Decimal | None) -> str:
+    """¥1,234.50; nothing for None."""
+    return "" if value is None else f"¥{value:,.2f}"
+
+
+def percent_of(numerator: int | Decimal, denominator: int | Decimal, places: int = 1) -> str:
+    """71.3 % of the denominator, rounded half up once, here; a dash where the denominator is 0."""
+    if not denominator:
+        return "—"
+    exact = Decimal(numerator) * 100 / Decimal(denominator)
+    return f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)} %"
+
+
