@@ -24,8 +24,8 @@ make_environment() {
         package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
             echo "linli: installing $package"
-            { apt-get update -qq && apt-get install -y -qq "$package"; } >/dev/null \
-                || fail "apt-get install $package failed"
+            said=$({ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$package"; } 2>&1) \
+                || fail "apt-get install $package failed: $said"
         else
             fail "$python cannot make an environment; install it first: apt-get install $package"
         fi
