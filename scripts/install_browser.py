@@ -1,6 +1,6 @@
-"""Make sure that a Chromium and a Chinese font are here for the browser tests.
+"""Make sure that a Chromium, its driver and a Chinese font are here for the browser tests.
 
-On Debian as root both come from the distribution. Elsewhere Chromium is Playwright's own
+On Debian as root they come from the distribution. Elsewhere Chromium is Playwright's own
 download, and a missing font ends the run with one line that says what to install.
 """
 
@@ -14,7 +14,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.support.browser import find_chromium
 
-DEBIAN_PACKAGES = {"browser": "chromium", "font": "fonts-noto-cjk"}
+DEBIAN_PACKAGES = {"driver": "libatomic1", "browser": "chromium", "font": "fonts-noto-cjk"}
+
+
+def has_driver() -> bool:
+    """Say whether Playwright's own program starts; on a bare system it misses a library."""
+    tried = subprocess.run([sys.executable, "-m", "playwright", "--version"], capture_output=True, check=False)
+    return tried.returncode == 0
 
 
 def has_chinese_font() -> bool:
@@ -49,7 +55,9 @@ def install_debian(missing: list[str]) -> None:
 
 
 def install_elsewhere(missing: list[str]) -> None:
-    """Download Playwright's Chromium; say what to do about a font."""
+    """Download Playwright's Chromium; say what to do about the rest."""
+    if "driver" in missing:
+        sys.exit("linli: Playwright's driver does not start; install libatomic (Debian, Ubuntu: libatomic1)")
     if "font" in missing:
         sys.exit("linli: no Chinese font here; install one (Debian, Ubuntu: apt-get install fonts-noto-cjk)")
     done = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
@@ -58,8 +66,9 @@ def install_elsewhere(missing: list[str]) -> None:
 
 
 def missing_parts() -> list[str]:
-    """Names of what is not here: browser, font."""
-    here = {"browser": find_chromium() is not None, "font": has_chinese_font()}
+    """Names of what is not here: driver, browser, font."""
+    here = {"driver": has_driver(), "font": has_chinese_font()}
+    here["browser"] = find_chromium(downloaded=here["driver"]) is not None
     return [name for name, found in here.items() if not found]
 
 

@@ -47,11 +47,13 @@ FLAGS = (
 )
 
 
-def find_chromium() -> str | None:
+def find_chromium(*, downloaded: bool = True) -> str | None:
     """The path of a Chromium: the system's, or else the one that Playwright downloaded."""
     for name in NAMES:
         if found := shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/bin:/usr/local/bin"):
             return found
+    if not downloaded:
+        return None
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
     return own if Path(own).exists() else None
