@@ -175,11 +175,18 @@ def end_ownership(ownership: Ownership, *, valid_until: date, actor: Actor, now:
     return locked
 
 
-def create_company(*, name: str, credit_code: str, actor: Actor, now: datetime) -> PropertyCompany:
-    """Enter a firm by its unified social credit code (GB 32100); a known code is refused."""
+def find_or_create_company(*, name: str, credit_code: str, actor: Actor, now: datetime) -> PropertyCompany:
+    """Give the firm of this unified social credit code (GB 32100), or enter it under this name."""
     code = read_credit_code(credit_code)
+    statement = select(PropertyCompany).where(PropertyCompany.credit_code == code)
+    known = db.session.scalars(statement).one_or_none()
+    if known is not None:
+        return known
     company = PropertyCompany(id=new_id(), name=name, credit_code=code, created_at=now)
-    _add_unique(company, RuleBroken("estates.company_there", field="credit_code", number=code))
+    try:
+        _add_unique(company, RuleBroken("estates.company_there"))
+    except RuleBroken:  # somebody entered it this very moment
+        return db.session.scalars(statement).one()
     record(AuditTag.COMPANY_CREATE, subject=company, actor=actor, now=now, changes={"name": [None, name]})
     return company
 

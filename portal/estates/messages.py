@@ -22,7 +22,6 @@ MESSAGES = {
     "estates.account_has_owner": _("This account is linked to another owner here already."),
     "estates.account_unknown": _("There is no account with this user name or mobile number."),
     "estates.ownership_ended": _("This ownership has an end already."),
-    "estates.company_there": _("A firm with the code %(number)s is entered already."),
     "estates.contract_overlaps": _("Another contract of this estate runs on these days."),
 }
 
