@@ -21,30 +21,16 @@ from portal.elections.rules import (
     CaseKind,
     CaseState,
     Finding,
+    Nomination,
     NominationSource,
+    Preparation,
     Verdict,
 )
 from portal.estates import queries as estates
 from portal.files.commands import store_file
 from portal.notices import commands as notices
+from portal.notices import queries as published_notices
 from portal.notices.rules import NoticeBody, NoticeKind
-
-
-@dataclass(frozen=True)
-class Preparation:
-    """What happened on paper before the case is opened here; both days in the past or today."""
-
-    prep_formed_on: date
-    register_published_on: date
-
-
-@dataclass(frozen=True)
-class Nomination:
-    """Who is put forward, living where, and by whom."""
-
-    name: str
-    unit_text: str
-    source: NominationSource
 
 
 @dataclass(frozen=True)
@@ -308,16 +294,14 @@ def publish_candidates(case: ElectionCase, *, wording: ListWording, actor: Actor
     return case
 
 
-def withdraw_candidate_list(
-    case: ElectionCase, *, notice_id: uuid.UUID, reason: str, actor: Actor, now: datetime
-) -> ElectionCase:
+def withdraw_candidate_list(case: ElectionCase, *, reason: str, actor: Actor, now: datetime) -> ElectionCase:
     """Take the published list back to handle objections; it must be published anew afterwards."""
     case = queries.lock_case(case.id)
     rules.check_transition(case.state, CaseState.OBJECTION_HANDLING)
-    notice = notices.mark_withdrawn(notice_id, reason=reason, actor=actor, now=now)
-    if notice.subject_id != case.id:
-        raise RuleBroken("elections.wrong_step")
+    newest = published_notices.list_notices_of(case.id)[0]
+    notice = notices.mark_withdrawn(newest.id, reason=reason, actor=actor, now=now)
     before, case.state = case.state, CaseState.OBJECTION_HANDLING
+    case.published_at = None
     record(
         AuditTag.NOTICE_WITHDRAW,
         subject=notice,

@@ -134,6 +134,23 @@ class Verdict:
     fix_by: date | None = None
 
 
+@dataclass(frozen=True)
+class Preparation:
+    """What happened on paper before the case is opened here; both days in the past or today."""
+
+    prep_formed_on: date
+    register_published_on: date
+
+
+@dataclass(frozen=True)
+class Nomination:
+    """Who is put forward, living where, and by whom."""
+
+    name: str
+    unit_text: str
+    source: NominationSource
+
+
 def check_transition(before: CaseState, after: CaseState) -> None:
     """Refuse a step that does not follow from the state of the case (domain sheet A8)."""
     if after not in TRANSITIONS[before]:

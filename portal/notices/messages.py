@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 
 from portal.core.statutory_days import Step, StepCode
 from portal.notices.rules import NoticeKind, NoticeStanding
@@ -30,37 +30,25 @@ STANDINGS: dict[NoticeStanding, tuple[Any, str]] = {
 }
 
 
+STEPS: dict[StepCode, Any] = {
+    StepCode.DAY_ZERO: lazy_gettext("Posted on %(day)s; that day is not counted (Civil Code art. 201)."),
+    StepCode.COUNTED: lazy_gettext("%(amount)s days counted from %(day)s end on %(until)s."),
+    StepCode.COUNTED_WORKING: lazy_gettext("%(amount)s working days counted from %(day)s end on %(until)s."),
+    StepCode.CORRESPONDING_DAY: lazy_gettext("The corresponding day is %(until)s (Civil Code art. 202)."),
+    StepCode.MONTH_END: lazy_gettext(
+        "There is no corresponding day, so the last day of the month, %(until)s, counts (Civil Code art. 202)."
+    ),
+    StepCode.ROLLED: lazy_gettext(
+        "%(day)s is a day off, so the last day is the next working day, %(until)s (Civil Code art. 203)."
+    ),
+    StepCode.ENDS: lazy_gettext("The last day is %(day)s, until 24:00 (Civil Code art. 203)."),
+    StepCode.PROVISIONAL: lazy_gettext(
+        "The holidays of %(year)s are not announced yet: counted with weekends only, to be checked again."
+    ),
+}
+
+
 def step_sentence(step: Step) -> str:
     """One line of the working of a last day, in the reader's language."""
-    on, until = day(step.day), day(step.until)
-    match step.code:
-        case StepCode.DAY_ZERO:
-            return gettext("Posted on %(day)s; that day is not counted (Civil Code art. 201).", day=on)
-        case StepCode.COUNTED:
-            return gettext(
-                "%(amount)s days counted from %(day)s end on %(until)s.", amount=step.amount, day=on, until=until
-            )
-        case StepCode.COUNTED_WORKING:
-            return gettext(
-                "%(amount)s working days counted from %(day)s end on %(until)s.",
-                amount=step.amount,
-                day=on,
-                until=until,
-            )
-        case StepCode.CORRESPONDING_DAY:
-            return gettext("The corresponding day is %(until)s (Civil Code art. 202).", until=until)
-        case StepCode.MONTH_END:
-            return gettext("There is no corresponding day, so the month's last day %(until)s (art. 202).", until=until)
-        case StepCode.ROLLED:
-            return gettext(
-                "%(day)s is a day off, so the last day is the next working day, %(until)s (Civil Code art. 203).",
-                day=on,
-                until=until,
-            )
-        case StepCode.ENDS:
-            return gettext("The last day is %(day)s, until 24:00 (Civil Code art. 203).", day=on)
-        case StepCode.PROVISIONAL:
-            return gettext(
-                "The holidays of %(year)s are not announced yet: counted with weekends only, check again later.",
-                year=step.day.year,
-            )
+    values = {"day": day(step.day), "until": day(step.until), "amount": step.amount, "year": step.day.year}
+    return str(STEPS[step.code]) % values

@@ -1,0 +1,116 @@
+"""Forms of elections."""
+
+from datetime import date
+from typing import Any, cast
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import (
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.elections.messages import KINDS, OUTCOMES, SOURCES
+from portal.elections.rules import (
+    CandidateState,
+    CaseKind,
+    CheckOutcome,
+    Finding,
+    Nomination,
+    NominationSource,
+    Preparation,
+    Verdict,
+)
+from portal.web.forms import PortalForm
+
+
+class OpenCaseForm(PortalForm):
+    """Open a case for one estate."""
+
+    kind = RadioField(_l("What is it for"), choices=[(kind.value, KINDS[kind]) for kind in CaseKind])
+    seats = IntegerField(_l("Seats to be filled"), [InputRequired(), NumberRange(1, 99)])
+    pack_id = SelectField(_l("Rules that apply"), validate_choice=True)
+    prep_formed_on = DateField(_l("Preparatory or renewal group formed on"), [InputRequired()])
+    register_published_on = DateField(_l("Owners' register published on"), [InputRequired()])
+
+    def preparation(self) -> Preparation:
+        """What was filled in, once the form is valid."""
+        return Preparation(cast("date", self.prep_formed_on.data), cast("date", self.register_published_on.data))
+
+
+class NominationForm(PortalForm):
+    """Put a person forward."""
+
+    name = StringField(_l("Name of the candidate"), [InputRequired(), Length(max=50)])
+    unit_text = StringField(_l("Building and room"), [InputRequired(), Length(max=60)])
+    source = RadioField(_l("How nominated"), choices=[(source.value, SOURCES[source]) for source in NominationSource])
+
+    def nomination(self) -> Nomination:
+        """What was filled in, once the form is valid."""
+        return Nomination(self.name.data or "", self.unit_text.data or "", NominationSource(self.source.data))
+
+
+class CheckForm(PortalForm):
+    """What was found under one rule; used once for each rule, with the rule's code as prefix."""
+
+    evidence = TextAreaField(_l("What it rests on"), [Length(max=500)])
+    file = FileField(_l("Paper (PDF or photo)"), [Optional()])
+    outcome = RadioField(_l("Finding"), choices=[(outcome.value, OUTCOMES[outcome][0]) for outcome in CheckOutcome])
+
+    def finding(self, rule_code: str) -> Finding:
+        """What was filled in, once the form is valid."""
+        return Finding(rule_code, CheckOutcome(self.outcome.data), self.evidence.data or "")
+
+
+class TickList(SelectMultipleField):
+    """Several ticks instead of a list box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+DECISION_WORDS: dict[CandidateState, Any] = {
+    CandidateState.PASSED: _l("Pass: all conditions are met"),
+    CandidateState.CONDITIONAL: _l("Pass on condition: to be mended by a day"),
+    CandidateState.NEED_INFO: _l("More is needed before deciding"),
+    CandidateState.FAILED: _l("Refuse: a rule is not met"),
+}
+
+
+class DecisionForm(PortalForm):
+    """Decide on a candidate."""
+
+    outcome = RadioField(_l("Decision"), choices=[(state.value, words) for state, words in DECISION_WORDS.items()])
+    cited = TickList(_l("Refused on"), validators=[Optional()])
+    fix_by = DateField(_l("To be mended by"), [Optional()])
+    reason = TextAreaField(_l("Reason"), [InputRequired(), Length(max=500)])
+
+    def verdict(self) -> Verdict:
+        """What was filled in, once the form is valid."""
+        return Verdict(
+            outcome=CandidateState(self.outcome.data),
+            reason=self.reason.data or "",
+            cited=tuple(self.cited.data or ()),
+            fix_by=self.fix_by.data,
+        )
+
+
+class PublicationForm(PortalForm):
+    """The words of the published list."""
+
+    title = StringField(_l("Title"), [InputRequired(), Length(max=120)])
+    text = TextAreaField(_l("Text"), [InputRequired(), Length(max=2000)])
+    objection = TextAreaField(_l("How and where to object"), [InputRequired(), Length(max=400)])
+
+
+class WithdrawalForm(PortalForm):
+    """Take the published list back."""
+
+    reason = TextAreaField(_l("Why the list is taken back"), [InputRequired(), Length(max=300)])
