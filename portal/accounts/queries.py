@@ -1,6 +1,7 @@
 """Reads of people and their roles."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -126,3 +127,12 @@ def count_failures(*, account_index: bytes, address: str, now: datetime) -> tupl
     )
     row = db.session.execute(select(of_account.scalar_subquery(), of_address.scalar_subquery())).one()
     return row[0], row[1]
+
+
+def names_of(user_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Give the names of these people, for "checked by"; one statement, none for nobody."""
+    wanted = set(user_ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(UserAccount.id, UserAccount.name).where(UserAccount.id.in_(wanted)))
+    return {row.id: row.name for row in rows}

@@ -25,7 +25,7 @@ def check_password(password: str, *, user_name: str, name: str) -> None:
     lowered = password.lower()
     if lowered.startswith(COMMON) or len(set(password)) < 4:
         raise RuleBroken("accounts.password_common", field="password")
-    if any(part and part.lower() in lowered for part in (user_name, name)):
+    if any(len(part) > 1 and part.lower() in lowered for part in (user_name, name)):
         raise RuleBroken("accounts.password_has_name", field="password")
 
 

@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Callable
 
-from dbos import DBOS, DBOSConfig, Queue, SetWorkflowID
+from dbos import DBOS, DBOSConfig, SetWorkflowID
 from flask import Flask
 
 from portal.audit.record import SEAL_TOPIC
@@ -22,9 +22,9 @@ from portal.tenancy.scope import NOTHING, reading, scope_of, transaction
 
 IDLE_SECONDS = 0.4
 NOTES_AT_ONCE = 500
+QUEUE, AT_ONCE, QUEUE_SECONDS = "jobs", 2, 0.3
 log = logging.getLogger("portal.jobs")
 _app: list[Flask] = []
-queue = Queue("jobs", worker_concurrency=1)
 
 
 @DBOS.step(name="advance", retries_allowed=False)
@@ -60,6 +60,7 @@ def launch(app: Flask, jobs_database_url: str) -> None:
     }
     DBOS(config=config)
     DBOS.launch()
+    DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=QUEUE_SECONDS)
 
 
 def start_waiting_jobs() -> int:
@@ -67,7 +68,7 @@ def start_waiting_jobs() -> int:
     notes = _notes(START_TOPIC)
     for note in notes:
         with SetWorkflowID(str(note.ref_id)):
-            queue.enqueue(_run_job, note.tenant_id, str(note.ref_id))
+            DBOS.enqueue_workflow(QUEUE, _run_job, note.tenant_id, str(note.ref_id))
     _drop(notes)
     return len(notes)
 
