@@ -53,6 +53,9 @@ class ImportKind(Protocol):
     code: str
     title: Any
     explanation: Any
+    sheet_name: str
+    identity_column: str
+    shown_columns: tuple[str, ...]
     list_endpoint: str
     permission: Permission
     columns: tuple[Column, ...]

@@ -48,9 +48,9 @@ class BatchState(StrEnum):
 
 
 TRANSITIONS: dict[BatchState, frozenset[BatchState]] = {
-    BatchState.STAGING: frozenset({BatchState.READY}),
+    BatchState.STAGING: frozenset({BatchState.READY, BatchState.WITHDRAWN}),
     BatchState.READY: frozenset({BatchState.APPLYING, BatchState.WITHDRAWN}),
-    BatchState.APPLYING: frozenset({BatchState.DONE}),
+    BatchState.APPLYING: frozenset({BatchState.APPLYING, BatchState.DONE}),  # again after a failure
     BatchState.DONE: frozenset(),
     BatchState.WITHDRAWN: frozenset(),
 }
@@ -58,13 +58,17 @@ TRANSITIONS: dict[BatchState, frozenset[BatchState]] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One thing a kind of file can say: its usual heading, other headings, whether each row needs it."""
+    """One thing a kind of file can say: its usual heading, other headings, whether each row needs it.
+
+    `mask` names how its cells are hidden on a screen (id_number, mobile, address), if they are.
+    """
 
     key: str
     heading: str
     synonyms: tuple[str, ...] = ()
     required: bool = False
     example: str = ""
+    mask: str = ""
     choices: tuple[str, ...] = ()
 
 

@@ -55,6 +55,7 @@ COLUMNS: tuple[Column, ...] = (
         ("公民身份号码", "身份证号码", "身份证", "证件号码", "身份号码", "公民身份证号码"),
         required=True,
         example="520303199003070011",
+        mask="id_number",
     ),
     Column("sex", "性别", choices=("男", "女")),
     Column("ethnic", "民族", example="汉族"),
@@ -92,9 +93,10 @@ COLUMNS: tuple[Column, ...] = (
         "手机",
         ("手机号码", "手机号", "联系电话", "电话", "联系方式", "移动电话"),
         example="13800000000",
+        mask="mobile",
     ),
     Column("work_unit", "工作单位", ("单位", "工作单位及职务", "现工作单位", "所在单位")),
-    Column("address", "家庭住址", ("住址", "现住址", "家庭地址", "居住地址", "现居住地", "地址")),
+    Column("address", "家庭住址", ("住址", "现住址", "家庭地址", "居住地址", "现居住地", "地址"), mask="address"),
 )
 
 

@@ -1,0 +1,47 @@
+"""What the desk says about rows, in the reader's language: reasons, cells as they may be shown."""
+
+from collections.abc import Mapping, Sequence
+
+from flask_babel import gettext as _
+
+from portal.core import personal_data
+from portal.desk.kinds import ImportKind
+from portal.desk.queries import RowView
+from portal.desk.rules import Problem, text_of
+from portal.web.messages import sentence
+
+MASKS = {
+    "id_number": personal_data.mask_id_number,
+    "mobile": personal_data.mask_phone,
+    "address": personal_data.mask_address,
+}
+
+
+def problem_text(problem: Problem, names: Mapping[str, str]) -> str:
+    """Say what is wrong with a cell, beginning with its column's heading."""
+    reason = sentence(problem.code, problem.values)
+    if not problem.column:
+        return reason
+    return _("%(column)s: %(reason)s", column=names.get(problem.column, problem.column), reason=reason)
+
+
+def reason_text(problems: Sequence[Problem], names: Mapping[str, str]) -> str:
+    """Say everything that is wrong with a row, one line a cell."""
+    return "\n".join(problem_text(problem, names) for problem in problems)
+
+
+def heading_names(kind: ImportKind, headings: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
+    """Give each column's heading as it stands in the person's own file."""
+    usual = {column.key: column.heading for column in kind.columns}
+    return usual | {key: headings[place] for key, place in places.items()}
+
+
+def shown_cells(kind: ImportKind, row: RowView, places: Mapping[str, int]) -> list[str]:
+    """Give the cells that tell the person which row this is, masked as on any screen."""
+    masks = {column.key: column.mask for column in kind.columns}
+    shown = []
+    for key in kind.shown_columns:
+        place = places.get(key, len(row.cells))
+        text = text_of(row.cells[place]) if place < len(row.cells) else ""
+        shown.append(MASKS[masks[key]](text) if masks.get(key) and text else text)
+    return shown
