@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
@@ -139,12 +139,14 @@ def list_waiting_rounds() -> list[RatingRound]:
 
 
 def list_rounds_of_owner(user_id: uuid.UUID, *, on: date, now: datetime) -> list[OwnerRound]:
-    """Give each unit of this owner with each round that is open for it; three statements at most."""
+    """Give each unit of this owner with each round that is open for it; two statements at most."""
     units = [unit for unit in estates.units_of_verified_owner(user_id, on=on) if unit.status is UnitStatus.DELIVERED]
     if not units:
         return []
-    rounds = db.session.scalars(
-        select(RatingRound)
+    unit_ids = [unit.unit_id for unit in units]
+    rows = db.session.execute(
+        select(RatingRound, Ballot.unit_id, Ballot.user_id)
+        .outerjoin(Ballot, and_(Ballot.round_id == RatingRound.id, Ballot.unit_id.in_(unit_ids)))
         .where(
             RatingRound.state == RoundState.OPEN,
             RatingRound.opens_at <= now,
@@ -153,26 +155,14 @@ def list_rounds_of_owner(user_id: uuid.UUID, *, on: date, now: datetime) -> list
         )
         .order_by(RatingRound.closes_at)
     ).all()
-    if not rounds:
-        return []
-    scored = _scorers([round_.id for round_ in rounds], [unit.unit_id for unit in units])
+    scored = {(round_.id, unit_id): scorer for round_, unit_id, scorer in rows}
+    rounds = {round_.id: round_ for round_, _, _ in rows}
     return [
         OwnerRound(round_, unit, scored.get((round_.id, unit.unit_id)))
-        for round_ in rounds
+        for round_ in rounds.values()
         for unit in units
         if unit.estate_id == round_.estate_id
     ]
-
-
-def _scorers(
-    round_ids: Collection[uuid.UUID], unit_ids: Collection[uuid.UUID]
-) -> dict[tuple[uuid.UUID, uuid.UUID], uuid.UUID]:
-    rows = db.session.execute(
-        select(Ballot.round_id, Ballot.unit_id, Ballot.user_id).where(
-            Ballot.round_id.in_(round_ids), Ballot.unit_id.in_(unit_ids)
-        )
-    )
-    return {(round_id, unit_id): user_id for round_id, unit_id, user_id in rows}
 
 
 def get_unit_to_score(round_: RatingRound, unit_id: uuid.UUID, *, user_id: uuid.UUID, on: date) -> OwnedUnit:

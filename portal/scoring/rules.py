@@ -227,24 +227,30 @@ def half_up(value: Fraction, *, places: int = 2) -> Decimal:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure with its working: value = 100 × numerator ÷ denominator, exact.
+    """A figure with its working: value = numerator ÷ denominator × times, exact.
 
-    `formula` names the rule it follows.
+    `formula` names the rule it follows; `times` is 100 for a percentage.
     """
 
     formula: str
     numerator: Fraction
     denominator: Fraction
+    times: int = 100
 
     @property
     def exact(self) -> Fraction | None:
         """The value before rounding; None where the denominator is 0, shown as a dash."""
-        return None if self.denominator == 0 else 100 * self.numerator / self.denominator
+        return None if self.denominator == 0 else self.times * self.numerator / self.denominator
 
     @property
     def value(self) -> Decimal | None:
         """The value rounded half up to 2 decimals."""
         return None if self.exact is None else half_up(self.exact)
+
+    @property
+    def numerator_shown(self) -> Decimal:
+        """The numerator for people: whole where it is, else rounded half up to 2 decimals."""
+        return half_up(self.numerator, places=0 if self.numerator.denominator == 1 else 2)
 
 
 def participation(*, ballots: int, delivered_units: int) -> Figure:
@@ -268,9 +274,9 @@ def owner_score(lines: Sequence["IndicatorLine"]) -> Figure:
     An indicator that nobody scored leaves the sum together with its weight.
     """
     scored = [(line.weight, line.index.exact) for line in lines]
-    numerator = sum((weight * exact / 100 for weight, exact in scored if exact is not None), Fraction(0))
+    numerator = sum((weight * exact for weight, exact in scored if exact is not None), Fraction(0))
     denominator = sum(weight for weight, exact in scored if exact is not None)
-    return Figure("scoring.owner_score", numerator, Fraction(denominator))
+    return Figure("scoring.owner_score", numerator, Fraction(denominator), times=1)
 
 
 @dataclass(frozen=True)
