@@ -1,4 +1,4 @@
-"""Reads of the trail of the tenants in scope."""
+"""Reads of the trail."""
 
 import uuid
 from collections.abc import Sequence
@@ -40,8 +40,10 @@ class EventFilter:
     until: datetime | None = None
 
 
-def list_events(wanted: EventFilter, *, before: uuid.UUID | None, limit: int) -> list[EventRow]:
-    """Give at most `limit` events older than the event `before`, the newest first; one statement.
+def list_events(
+    tenant_id: int, wanted: EventFilter, *, before: uuid.UUID | None, limit: int
+) -> list[EventRow]:
+    """Give at most `limit` events of one tenant older than the event `before`, the newest first; one statement.
 
     Ids are time-ordered, so the page after the thousandth costs no more than the first.
     """
@@ -59,6 +61,7 @@ def list_events(wanted: EventFilter, *, before: uuid.UUID | None, limit: int) ->
             AuditEvent.address,
         )
         .outerjoin(UserAccount, UserAccount.id == AuditEvent.actor_id)
+        .where(AuditEvent.tenant_id == tenant_id)
         .order_by(AuditEvent.id.desc())
         .limit(limit)
     )

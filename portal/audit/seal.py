@@ -56,26 +56,40 @@ def seal_events() -> int:
 def verify_chain(tenant_id: int, *, now: datetime) -> Verdict:
     """Check every seal of a tenant against its event, in order from the first."""
     key, digest, seq = vault.sealing_key(tenant_id, "audit"), FIRST, 0
-    rows = db.session.execute(
-        select(AuditSeal, AuditEvent)
-        .outerjoin(AuditEvent, (AuditEvent.tenant_id == AuditSeal.tenant_id) & (AuditEvent.id == AuditSeal.event_id))
-        .order_by(AuditSeal.seq)
-        .execution_options(yield_per=PIECE)
-    )
-    for seal, event in rows:
-        seq += 1
-        if seal.seq != seq:
-            return Verdict(seq - 1, 0, _show(seq - 1, digest), seq, "a seal is missing")
-        if event is None:
-            return Verdict(seq - 1, 0, _show(seq - 1, digest), seq, "an event is missing")
-        digest = _digest(key, digest, event)
-        if not hmac.compare_digest(digest, seal.digest):
-            return Verdict(seq - 1, 0, _show(seq - 1, digest), seq, "an event or a seal was changed")
+    while rows := _sealed_after(seq):
+        for seal, event in rows:
+            problem = _problem(seal, event, seq + 1)
+            if not problem:
+                before, digest = digest, _digest(key, digest, event)
+                problem = "" if hmac.compare_digest(digest, seal.digest) else "an event or a seal was changed"
+                digest = before if problem else digest
+            if problem:
+                return Verdict(seq, 0, _show(seq, digest), seq + 1, problem)
+            seq += 1
     waiting = _unsealed(100_000)
     late = [event for event in waiting if event.at < now - PATIENCE]
     if late:
         return Verdict(seq, len(waiting), _show(seq, digest), seq + 1, "events have waited over an hour for a seal")
     return Verdict(seq, len(waiting), _show(seq, digest), None)
+
+
+def _sealed_after(seq: int) -> list[tuple[AuditSeal, AuditEvent]]:
+    """Give the next seals with their events; the event is None where there is none any more."""
+    is_its = (AuditEvent.tenant_id == AuditSeal.tenant_id) & (AuditEvent.id == AuditSeal.event_id)
+    rows = db.session.execute(
+        select(AuditSeal, AuditEvent)
+        .outerjoin(AuditEvent, is_its)
+        .where(AuditSeal.seq > seq)
+        .order_by(AuditSeal.seq)
+        .limit(PIECE)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _problem(seal: AuditSeal, event: AuditEvent | None, expected: int) -> str:
+    if seal.seq != expected:
+        return "a seal is missing"
+    return "" if event is not None else "an event is missing"
 
 
 def _head() -> tuple[int, bytes]:
