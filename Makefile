@@ -11,6 +11,7 @@ export PORT ?= 8000
 
 CATALOGS := $(wildcard portal/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGS:.po=.mo)
+STATIC := $(shell find static -type f ! -name '*.gz' ! -name '*.br')
 PYTHON_CODE := portal tests scripts bench migrations wsgi.py
 
 .PHONY: help
@@ -20,7 +21,7 @@ help: ## this list
 # --- setting up -----------------------------------------------------------------------------
 
 .PHONY: setup
-setup: .venv/run.stamp $(COMPILED) ## make .venv, install the pinned packages, compile translations
+setup: .venv/run.stamp $(COMPILED) .venv/static.stamp ## make .venv, install the pinned packages, compile translations
 
 .venv/run.stamp: requirements.txt scripts/setup.sh
 	@scripts/setup.sh requirements.txt
@@ -37,6 +38,11 @@ setup: .venv/run.stamp $(COMPILED) ## make .venv, install the pinned packages, c
 %.mo: %.po | .venv/run.stamp
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
+.venv/static.stamp: $(STATIC) | .venv/run.stamp
+	@find static -name '*.gz' -delete -o -name '*.br' -delete
+	@$(BIN)/python -m whitenoise.compress --quiet static
+	@touch $@
+
 # --- running --------------------------------------------------------------------------------
 
 .PHONY: serve
@@ -52,7 +58,7 @@ reset-demo: setup ## start the demo over; the old data go to instance.old/
 # --- checking -------------------------------------------------------------------------------
 
 .PHONY: test
-test: .venv/dev.stamp $(COMPILED) ## every test: rules, SQLite, PostgreSQL, a real browser
+test: .venv/dev.stamp $(COMPILED) .venv/static.stamp ## every test: rules, SQLite, PostgreSQL, a real browser
 	@$(BIN)/python scripts/install_browser.py
 	@$(BIN)/python -m pytest $(or $(TESTS),--every-part)
 
@@ -92,7 +98,7 @@ messages: .venv/dev.stamp ## bring the catalogs up to date with the code
 	@$(BIN)/python scripts/messages.py update
 
 .PHONY: bench
-bench: .venv/bench.stamp $(COMPILED) ## the member list against bare WSGI, Django admin, Flask-Admin
+bench: .venv/bench.stamp $(COMPILED) .venv/static.stamp ## the member list against bare WSGI, Django admin, Flask-Admin
 	@$(BIN)/python -m bench
 
 .PHONY: pins
@@ -102,4 +108,5 @@ pins: .venv/bench.stamp ## rewrite the requirement files from what is installed
 .PHONY: clean
 clean: ## remove what make made, except the data under instance/
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .build $(COMPILED)
+	find static -name '*.gz' -delete -o -name '*.br' -delete
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
