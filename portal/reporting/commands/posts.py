@@ -55,7 +55,7 @@ def close_post(post: ServicePost, *, actor: Actor, now: datetime) -> ServicePost
 
     Gives a post that is closed already back unchanged, without an event.
     """
-    _lock(post)
+    post = _lock(post)
     if post.state is PostState.CLOSED:
         return post
     post.state = PostState.CLOSED
@@ -76,7 +76,7 @@ def claim_post(post: ServicePost, *, report: MemberReport, actor: Actor, now: da
     accepted, the post is closed or over, or all places are held. First come, first served.
     """
     rules.check_accepted(report.state)
-    _lock(post)
+    post = _lock(post)
     today = clock.today(now)
     period = rules.claim_period(today)
     claim = queries.find_claim(report.id, post.id, period)
@@ -99,9 +99,7 @@ def claim_post(post: ServicePost, *, report: MemberReport, actor: Actor, now: da
 
 def release_claim(claim: PostClaim, *, actor: Actor, now: datetime) -> PostClaim:
     """Give a place back; hours already logged stay. A claim released before comes back unchanged, without an event."""
-    db.session.scalars(
-        select(PostClaim).where(PostClaim.id == claim.id).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    claim = _lock_claim(claim)
     if claim.state is ClaimState.RELEASED:
         return claim
     claim.state = ClaimState.RELEASED
@@ -112,8 +110,14 @@ def release_claim(claim: PostClaim, *, actor: Actor, now: datetime) -> PostClaim
     return claim
 
 
-def _lock(post: ServicePost) -> None:
-    """Hold the post until the transaction ends: claims on it queue here."""
-    db.session.scalars(
+def _lock(post: ServicePost) -> ServicePost:
+    """Hold the post until the transaction ends, and give it as it stands now: claims on it queue here."""
+    return db.session.scalars(
         select(ServicePost).where(ServicePost.id == post.id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+
+
+def _lock_claim(claim: PostClaim) -> PostClaim:
+    return db.session.scalars(
+        select(PostClaim).where(PostClaim.id == claim.id).with_for_update().execution_options(populate_existing=True)
     ).one()

@@ -71,7 +71,7 @@ def accept_report(report: MemberReport, *, actor: Actor, now: datetime) -> Membe
 
     Raises RuleBroken when it was answered before, or is the actor's own.
     """
-    _decide(report, ReportState.ACCEPTED, reason="", actor=actor, now=now)
+    report = _decide(report, ReportState.ACCEPTED, reason="", actor=actor, now=now)
     grant_role(
         user_id=report.user_id,
         tenant_id=report.tenant_id,
@@ -91,7 +91,7 @@ def return_report(report: MemberReport, *, reason: str, actor: Actor, now: datet
     Raises RuleBroken for a reason too short or long, when it was answered before, or is the actor's own.
     """
     rules.check_reason(reason)
-    _decide(report, ReportState.RETURNED, reason=reason.strip(), actor=actor, now=now)
+    report = _decide(report, ReportState.RETURNED, reason=reason.strip(), actor=actor, now=now)
     changes: Changes = {"state": [ReportState.REPORTED, report.state], "reason": [None, report.decision_reason]}
     record(AuditTag.REPORT_RETURN, subject=report, actor=actor, now=now, changes=changes)
     return report
@@ -102,7 +102,7 @@ def withdraw_report(report: MemberReport, *, actor: Actor, now: datetime) -> Mem
 
     Raises RuleBroken when it was answered. Withdrawal of consent: PIPL art. 15.
     """
-    _lock(report)
+    report = _lock(report)
     rules.check_report_transition(report.state, ReportState.WITHDRAWN)
     report.state = ReportState.WITHDRAWN
     report.decided_at = now
@@ -145,19 +145,20 @@ def _new_report(card: ReportCard, *, actor: Actor, now: datetime) -> MemberRepor
     )
 
 
-def _decide(report: MemberReport, state: ReportState, *, reason: str, actor: Actor, now: datetime) -> None:
-    _lock(report)
+def _decide(report: MemberReport, state: ReportState, *, reason: str, actor: Actor, now: datetime) -> MemberReport:
+    report = _lock(report)
     rules.check_not_oneself(subject_user=report.user_id, actor_user=actor.user_id)
     rules.check_report_transition(report.state, state)
     report.state = state
     report.decided_by = actor.user_id
     report.decided_at = now
     report.decision_reason = reason
+    return report
 
 
-def _lock(report: MemberReport) -> None:
-    """Hold the row until the transaction ends, as it stands now."""
-    db.session.scalars(
+def _lock(report: MemberReport) -> MemberReport:
+    """Hold the row until the transaction ends, and give it as it stands now."""
+    return db.session.scalars(
         select(MemberReport)
         .where(MemberReport.id == report.id)
         .with_for_update()

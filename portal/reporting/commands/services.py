@@ -38,7 +38,7 @@ def log_service(entry: ServiceEntry, *, report: MemberReport, actor: Actor, now:
     rules.check_content(entry.content)
     span = rules.service_span(served_on=entry.served_on, start=entry.start, end=entry.end)
     half_hours = rules.half_hours(span)
-    _lock_report(report)
+    report = _lock_report(report)
     rules.check_accepted(report.state)
     if entry.post_id is not None and not queries.has_claimed(report.id, entry.post_id):
         raise RuleBroken("reporting.post_not_claimed", field="post_id")
@@ -62,7 +62,7 @@ def confirm_service(service: ServiceRecord, *, actor: Actor, now: datetime) -> S
 
     Raises RuleBroken when it was decided before or is the actor's own.
     """
-    _decide(service, ServiceState.CONFIRMED, reason="", actor=actor, now=now)
+    service = _decide(service, ServiceState.CONFIRMED, reason="", actor=actor, now=now)
     service.grade = ProofGrade.CONFIRMED
     changes: Changes = {
         "state": [ServiceState.SUBMITTED, service.state],
@@ -78,7 +78,7 @@ def return_service(service: ServiceRecord, *, reason: str, actor: Actor, now: da
     Raises RuleBroken for a reason too short or long, when it was decided before, or is the actor's own.
     """
     rules.check_reason(reason)
-    _decide(service, ServiceState.RETURNED, reason=reason.strip(), actor=actor, now=now)
+    service = _decide(service, ServiceState.RETURNED, reason=reason.strip(), actor=actor, now=now)
     changes: Changes = {"state": [ServiceState.SUBMITTED, service.state], "reason": [None, service.decision_reason]}
     record(AuditTag.SERVICE_RETURN, subject=service, actor=actor, now=now, changes=changes)
     return service
@@ -93,7 +93,7 @@ def correct_service(
     confirmed or is the actor's own, for nothing to correct, or more than the time between start and end.
     """
     rules.check_reason(reason)
-    _lock_service(service)
+    service = _lock_service(service)
     rules.check_not_oneself(subject_user=queries.member_of(service), actor_user=actor.user_id)
     standing = service.half_hours + queries.sum_corrections(service.id)
     counter = ServiceRecord(
@@ -129,7 +129,7 @@ def contest_service(service: ServiceRecord, *, reason: str, actor: Actor, now: d
     Raises RuleBroken for a reason too short or long, an entry nobody decided yet, or an open objection.
     """
     rules.check_reason(reason)
-    _lock_service(service)
+    service = _lock_service(service)
     rules.check_contest(state=service.state, open_contest=service.has_open_contest)
     service.contested_at = now
     service.contest_reason = reason.strip()
@@ -151,7 +151,7 @@ def answer_contest(service: ServiceRecord, *, reason: str, actor: Actor, now: da
     Raises RuleBroken for a reason too short or long, no open objection, or the actor's own entry.
     """
     rules.check_reason(reason)
-    _lock_service(service)
+    service = _lock_service(service)
     rules.check_not_oneself(subject_user=queries.member_of(service), actor_user=actor.user_id)
     rules.check_contest_answer(open_contest=service.has_open_contest)
     _answer(service, reason, now)
@@ -183,14 +183,15 @@ def _new_service(
     )
 
 
-def _decide(service: ServiceRecord, state: ServiceState, *, reason: str, actor: Actor, now: datetime) -> None:
-    _lock_service(service)
+def _decide(service: ServiceRecord, state: ServiceState, *, reason: str, actor: Actor, now: datetime) -> ServiceRecord:
+    service = _lock_service(service)
     rules.check_not_oneself(subject_user=queries.member_of(service), actor_user=actor.user_id)
     rules.check_service_transition(service.state, state)
     service.state = state
     service.decided_by = actor.user_id
     service.decided_at = now
     service.decision_reason = reason
+    return service
 
 
 def _answer(service: ServiceRecord, answer: str, now: datetime) -> None:
@@ -198,9 +199,9 @@ def _answer(service: ServiceRecord, answer: str, now: datetime) -> None:
     service.contest_answer = answer.strip()
 
 
-def _lock_service(service: ServiceRecord) -> None:
-    """Hold the entry until the transaction ends, as it stands now."""
-    db.session.scalars(
+def _lock_service(service: ServiceRecord) -> ServiceRecord:
+    """Hold the entry until the transaction ends, and give it as it stands now."""
+    return db.session.scalars(
         select(ServiceRecord)
         .where(ServiceRecord.id == service.id)
         .with_for_update()
@@ -208,9 +209,9 @@ def _lock_service(service: ServiceRecord) -> None:
     ).one()
 
 
-def _lock_report(report: MemberReport) -> None:
-    """Hold the member's card: entries of one member queue here, so that overlaps are seen."""
-    db.session.scalars(
+def _lock_report(report: MemberReport) -> MemberReport:
+    """Hold the member's card and give it as it stands now: entries of one member queue here, so overlaps are seen."""
+    return db.session.scalars(
         select(MemberReport)
         .where(MemberReport.id == report.id)
         .with_for_update()

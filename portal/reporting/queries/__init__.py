@@ -3,10 +3,13 @@
 from portal.reporting.queries.cards import (
     CardRow,
     Progress,
+    StaffQueue,
     hours_of,
     hours_of_all,
     list_cards,
+    member_status,
     progress_of,
+    staff_queue,
 )
 from portal.reporting.queries.posts import (
     PostRow,
@@ -18,6 +21,7 @@ from portal.reporting.queries.posts import (
     held_seats,
     list_claimed_posts,
     list_posts,
+    post_report,
 )
 from portal.reporting.queries.reports import (
     MOBILE_COLUMN,
@@ -27,6 +31,7 @@ from portal.reporting.queries.reports import (
     find_latest_report,
     get_own_report,
     get_report,
+    is_accepted,
     list_reports,
     mobile_of,
 )
@@ -54,6 +59,7 @@ __all__ = [
     "Progress",
     "ReportRow",
     "ServiceRow",
+    "StaffQueue",
     "count_card_services",
     "count_posts",
     "count_reports",
@@ -71,6 +77,7 @@ __all__ = [
     "held_seats",
     "hours_of",
     "hours_of_all",
+    "is_accepted",
     "list_card_services",
     "list_cards",
     "list_claimed_posts",
@@ -80,8 +87,11 @@ __all__ = [
     "list_services",
     "list_services_by_id",
     "member_of",
+    "member_status",
     "mobile_of",
+    "post_report",
     "progress_of",
     "service_report",
+    "staff_queue",
     "sum_corrections",
 ]

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from portal.core.db import db
 from portal.reporting import rules
 from portal.reporting.models import MemberReport, PostClaim, ServiceRecord
 from portal.reporting.queries.reports import matches
+from portal.reporting.queries.services import waits
 from portal.reporting.rules import ClaimState, Entry, ProofGrade, ReportState, ServiceState
 
 
@@ -36,6 +37,16 @@ class Progress:
     confirmed: int
 
 
+@dataclass(frozen=True)
+class StaffQueue:
+    """What waits for the staff: reports with the time of the oldest, entries to confirm, objections."""
+
+    reports: int
+    oldest_report_at: datetime | None
+    services: int
+    objections: int
+
+
 def hours_of(report_id: uuid.UUID) -> dict[ProofGrade, int]:
     """Give a member's half hours by proof grade, as rules.hours_by_grade counts them."""
     return hours_of_all([report_id])[report_id]
@@ -56,18 +67,45 @@ def hours_of_all(report_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[ProofG
 
 def progress_of(report_id: uuid.UUID, *, today: date) -> Progress:
     """Give how far a member has come; one statement."""
-    own = (ServiceRecord.report_id == report_id, ServiceRecord.corrects_id.is_(None))
-    claims = select(func.count()).where(
-        PostClaim.report_id == report_id,
-        PostClaim.period == rules.claim_period(today),
-        PostClaim.state == ClaimState.HELD,
-    )
-    logged = select(func.count()).where(*own, ServiceRecord.state != ServiceState.RETURNED)
-    confirmed = select(func.count()).where(*own, ServiceRecord.state == ServiceState.CONFIRMED)
+    return Progress(*db.session.execute(select(*_counts(today)).where(MemberReport.id == report_id)).one())
+
+
+def member_status(user_id: uuid.UUID, *, today: date) -> tuple[ReportState | None, datetime | None, Progress]:
+    """Give state and time of the person's latest report here, and how far they have come; one statement."""
     row = db.session.execute(
-        select(claims.scalar_subquery(), logged.scalar_subquery(), confirmed.scalar_subquery())
-    ).one()
-    return Progress(*row)
+        select(MemberReport.state, MemberReport.reported_at, *_counts(today))
+        .where(MemberReport.user_id == user_id)
+        .order_by(MemberReport.reported_at.desc(), MemberReport.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return (None, None, Progress(0, 0, 0)) if row is None else (row[0], row[1], Progress(*row[2:]))
+
+
+def staff_queue() -> StaffQueue:
+    """Give what waits for the staff here; one statement."""
+    reported = MemberReport.state == ReportState.REPORTED
+    reports = select(func.count()).select_from(MemberReport).where(reported)
+    oldest = select(func.min(MemberReport.reported_at)).where(reported)
+    services = select(func.count()).select_from(ServiceRecord).where(waits(contested=False))
+    objections = select(func.count()).select_from(ServiceRecord).where(waits(contested=True))
+    parts = (reports, oldest, services, objections)
+    return StaffQueue(*db.session.execute(select(*(part.scalar_subquery() for part in parts))).one())
+
+
+def _counts(today: date) -> tuple[ScalarSelect[int], ScalarSelect[int], ScalarSelect[int]]:
+    """Give the three counts of Progress for the report of the surrounding statement."""
+
+    def of_report(table: type[PostClaim | ServiceRecord], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+        same = (table.tenant_id == MemberReport.tenant_id, table.report_id == MemberReport.id)
+        counted = select(func.count()).select_from(table).where(*same, *conditions)
+        return counted.correlate(MemberReport).scalar_subquery()
+
+    entry = ServiceRecord.corrects_id.is_(None)
+    return (
+        of_report(PostClaim, PostClaim.period == rules.claim_period(today), PostClaim.state == ClaimState.HELD),
+        of_report(ServiceRecord, entry, ServiceRecord.state != ServiceState.RETURNED),
+        of_report(ServiceRecord, entry, ServiceRecord.state == ServiceState.CONFIRMED),
+    )
 
 
 def list_cards(*, search: str, limit: int, offset: int) -> list[CardRow]:

@@ -4,15 +4,19 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.core.db import db
+from portal.core.errors import NotFound
 from portal.reporting import rules
 from portal.reporting.models import PostClaim, ServicePost
 from portal.reporting.queries.one_row import one
 from portal.reporting.rules import ClaimState, PostCategory, PostState
+
+Mine = aliased(PostClaim)
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,29 @@ def get_post(post_id: uuid.UUID) -> ServicePost:
 def list_posts(
     *, today: date, report_id: uuid.UUID | None, include_closed: bool, limit: int, offset: int
 ) -> list[PostRow]:
-    """One row per post, with the places held this year; open and running ones first, by last day.
+    """One row per post, with the places held this year; open ones first, then by last day.
 
     `report_id` is the reader's report, for their own claims. Without `include_closed` only posts that
     may be claimed today or that the reader holds a place on.
     """
+    statement = _post_rows(today, report_id)
+    if not include_closed:
+        statement = statement.where(or_(Mine.id.is_not(None), _claimable(today)))
+    ordered = statement.order_by(ServicePost.state.desc(), ServicePost.ends_on, ServicePost.id)
+    return [PostRow(*row) for row in db.session.execute(ordered.limit(limit).offset(offset))]
+
+
+def post_report(post_id: uuid.UUID, *, today: date, report_id: uuid.UUID | None) -> PostRow:
+    """Give one post as in list_posts; raises NotFound."""
+    row = db.session.execute(_post_rows(today, report_id).where(ServicePost.id == post_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return PostRow(*row)
+
+
+def _post_rows(today: date, report_id: uuid.UUID | None) -> Select[*tuple[Any, ...]]:
+    """Give the statement of PostRow: places held this year, and the reader's own claim."""
     period = rules.claim_period(today)
-    mine = aliased(PostClaim)
     held = (
         select(func.count())
         .select_from(PostClaim)
@@ -63,36 +83,25 @@ def list_posts(
         .correlate(ServicePost)
         .scalar_subquery()
     )
-    statement = (
-        select(
-            ServicePost.id,
-            ServicePost.name,
-            ServicePost.category,
-            ServicePost.description,
-            ServicePost.capacity,
-            held,
-            ServicePost.starts_on,
-            ServicePost.ends_on,
-            ServicePost.state,
-            mine.id,
-        )
-        .outerjoin(
-            mine,
-            and_(
-                mine.tenant_id == ServicePost.tenant_id,
-                mine.post_id == ServicePost.id,
-                mine.report_id == report_id,
-                mine.period == period,
-                mine.state == ClaimState.HELD,
-            ),
-        )
-        .order_by(ServicePost.state.desc(), ServicePost.ends_on, ServicePost.id)
-        .limit(limit)
-        .offset(offset)
+    own_claim = and_(
+        Mine.tenant_id == ServicePost.tenant_id,
+        Mine.post_id == ServicePost.id,
+        Mine.report_id == report_id,
+        Mine.period == period,
+        Mine.state == ClaimState.HELD,
     )
-    if not include_closed:
-        statement = statement.where(or_(mine.id.is_not(None), _claimable(today)))
-    return [PostRow(*row) for row in db.session.execute(statement)]
+    return select(
+        ServicePost.id,
+        ServicePost.name,
+        ServicePost.category,
+        ServicePost.description,
+        ServicePost.capacity,
+        held,
+        ServicePost.starts_on,
+        ServicePost.ends_on,
+        ServicePost.state,
+        Mine.id,
+    ).outerjoin(Mine, own_claim)
 
 
 def count_posts(*, today: date, include_closed: bool) -> int:

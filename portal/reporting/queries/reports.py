@@ -61,6 +61,12 @@ def get_own_report(user_id: uuid.UUID) -> MemberReport:
     return one(select(MemberReport).where(MemberReport.user_id == user_id, MemberReport.state == ReportState.ACCEPTED))
 
 
+def is_accepted(user_id: uuid.UUID) -> bool:
+    """Say whether the person has an accepted report here."""
+    report = find_active_report(user_id)
+    return report is not None and report.state is ReportState.ACCEPTED
+
+
 def mobile_of(report: MemberReport) -> str:
     """Give the mobile number in full; screens mask it."""
     return vault.unseal(MOBILE_COLUMN, report.tenant_id, report.id, report.mobile_sealed)

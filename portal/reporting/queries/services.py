@@ -106,7 +106,7 @@ def sum_corrections(service_id: uuid.UUID) -> int:
 
 def list_services(*, contested: bool, limit: int, offset: int) -> list[ServiceRow]:
     """One row per entry that waits for the community: logged, or (`contested`) objected to. Oldest first."""
-    statement = _service_rows().where(_waits(contested=contested))
+    statement = _service_rows().where(waits(contested=contested))
     return _with_corrections(statement.order_by(ServiceRecord.submitted_at, ServiceRecord.id), limit, offset)
 
 
@@ -114,8 +114,8 @@ def count_waiting_services() -> tuple[int, int]:
     """Give the number of entries to confirm and of objections to answer; one statement."""
     row = db.session.execute(
         select(
-            func.count().filter(_waits(contested=False)),
-            func.count().filter(_waits(contested=True)),
+            func.count().filter(waits(contested=False)),
+            func.count().filter(waits(contested=True)),
         ).select_from(ServiceRecord)
     ).one()
     return row[0], row[1]
@@ -142,7 +142,8 @@ def service_report(service_id: uuid.UUID) -> ServiceRow:
     return rows[0]
 
 
-def _waits(*, contested: bool) -> ColumnElement[bool]:
+def waits(*, contested: bool) -> ColumnElement[bool]:
+    """Give the condition of entries that wait: to be confirmed, or (`contested`) for an answer to an objection."""
     if contested:
         return and_(ServiceRecord.contested_at.is_not(None), ServiceRecord.contest_answered_at.is_(None))
     return and_(ServiceRecord.state == ServiceState.SUBMITTED, ServiceRecord.corrects_id.is_(None))

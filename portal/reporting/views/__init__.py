@@ -1,0 +1,6 @@
+"""Screens of double reporting: members on a phone, staff at a desk."""
+
+from portal.reporting.views import cards, my_report, posts, reports, services
+from portal.reporting.views.blueprint import bp
+
+__all__ = ["bp", "cards", "my_report", "posts", "reports", "services"]
