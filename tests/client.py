@@ -1,5 +1,6 @@
 """A client that expects success unless told otherwise, and reads pages as people do."""
 
+import re
 from contextvars import Context
 from typing import Any
 
@@ -44,6 +45,21 @@ class PortalClient:
         headers = {"HX-Request": "true"} if part else {}
         body = {"csrf_token": self.token(), **(data or {})}
         return self._checked(self._ask("post", url, data=body, headers=headers, **options), status, url)
+
+    def status(self, method: str, url: str, data: dict[str, Any] | None = None) -> int:
+        """Ask without expecting anything; unsafe methods carry a token."""
+        return self.raw(method, url, data).status_code
+
+    def body(self, method: str, url: str, data: dict[str, Any] | None = None) -> str:
+        """Give what an answer says, token and reference numbers taken out."""
+        text = self.raw(method, url, data).get_data(as_text=True)
+        return re.sub(r'(name="csrf_token" value=)"[^"]*"', r'\1""', text)
+
+    def raw(self, method: str, url: str, data: dict[str, Any] | None = None) -> TestResponse:
+        """Ask and give the answer as it is."""
+        if method == "GET":
+            return self._ask("get", url)
+        return self._ask(method.lower(), url, data={"csrf_token": self.token(), **(data or {})})
 
     def token(self) -> str:
         """Give this session's form token, as a page would carry it."""

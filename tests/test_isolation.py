@@ -1,0 +1,144 @@
+"""Nothing of another tenant is seen, named or changed: by path, query, form and file, on each route."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
+
+from portal.core.db import Base, db
+from portal.tenancy import scope
+from portal.tenancy.models import TenantOwned
+from portal.web.guard import guard_of
+from tests.conftest import Portal
+from tests.makers import HERE_CODE, THERE_CODE
+from tests.matrix import CANARY, Form, address, everything, fill_tenant, forms_on, path_of, routes, rows_of
+
+ROUTE_LIST = Path(__file__).parent / "routes.txt"
+
+
+@pytest.fixture(params=["all nets", "without the ORM filter"])
+def nets(request: pytest.FixtureRequest, machine: object) -> Iterator[str]:
+    """Run with all three nets, and on PostgreSQL again with row security alone under the queries."""
+    if request.param == "all nets":
+        yield request.param
+        return
+    if machine.engine == "sqlite":  # type: ignore[attr-defined]
+        pytest.skip("SQLite has no row security: there the ORM filter is the only net under queries")
+    event.remove(Session, "do_orm_execute", scope._filter_rows)
+    yield request.param
+    event.listen(Session, "do_orm_execute", scope._filter_rows)
+
+
+def test_no_route_shows_or_changes_anything_of_another_tenant(nets: str, portal: Portal) -> None:
+    own = fill_tenant(portal, portal.here)
+    foreign = fill_tenant(portal, portal.there, CANARY)
+    client, before = everything(portal, portal.here), rows_of(portal.there)
+    leaks, cells = [], 0
+    for route in routes(portal.app):
+        if not route.parameters or "code" not in route.rule.arguments:
+            continue
+        for name in route.parameters:  # one foreign id among one's own
+            if not isinstance(foreign[name], uuid.UUID):
+                continue
+            cells += 1
+            there = client.raw(route.method, address(route, HERE_CODE, {**own, name: foreign[name]}))
+            nowhere = client.raw(route.method, address(route, HERE_CODE, {**own, name: uuid.uuid4()}))
+            same = there.get_data() == nowhere.get_data()
+            if (there.status_code, nowhere.status_code, same) != (404, 404, True):
+                leaks.append(f"{route.method} {route.rule.rule} {name}: {there.status_code}/{nowhere.status_code} {same}")
+    print(f"\nforeign ids in paths, {portal.engine}, {nets}: {cells} cells")
+    assert leaks == []
+    assert rows_of(portal.there) == before
+
+
+def test_another_tenants_pages_are_closed(nets: str, portal: Portal) -> None:
+    """Under the other's address even somebody with every role here is a visitor."""
+    foreign = fill_tenant(portal, portal.there, CANARY)
+    client, before = everything(portal, portal.here), rows_of(portal.there)
+    leaks, cells = [], 0
+    for route in routes(portal.app):
+        guard = str(guard_of(portal.app.view_functions[route.endpoint]))
+        if "code" not in route.rule.arguments or guard == "public":
+            continue
+        cells += 1
+        answer = client.raw(route.method, address(route, THERE_CODE, foreign))
+        is_open_to_visitors = guard in {"console:home:view", "reporting:report:submit", "reporting:card:view"}
+        if answer.status_code >= 500 or (answer.status_code != 404 and not is_open_to_visitors):
+            leaks.append(f"{route.method} {route.rule.rule}: {answer.status_code}")
+        if CANARY in answer.get_data(as_text=True):
+            leaks.append(f"{route.method} {route.rule.rule}: says {CANARY}")
+    print(f"\nanother tenant's pages, {portal.engine}, {nets}: {cells} cells")
+    assert leaks == []
+    if not before:
+        raise AssertionError("the other tenant has no rows: the test is blind")
+
+
+def test_no_list_or_form_takes_a_foreign_id(nets: str, portal: Portal) -> None:
+    """Each form of each page, as it stands, with each id in it exchanged for every foreign one; queries likewise."""
+    own = fill_tenant(portal, portal.here)
+    foreign = fill_tenant(portal, portal.there, CANARY)
+    client, before = everything(portal, portal.here), rows_of(portal.there)
+    foreign_ids = sorted({str(value) for value in foreign.values() if isinstance(value, uuid.UUID)})
+    leaks, cells, forms = [], 0, {}
+    for route in routes(portal.app):
+        if route.method == "GET" and "code" in route.rule.arguments:
+            url = address(route, HERE_CODE, own)
+            query = "&".join(f"{name}={value}" for name, value in foreign.items())
+            cells += 1
+            if CANARY in client.body("GET", url) or CANARY in client.body("GET", f"{url}?{query}"):
+                leaks.append(f"GET {route.rule.rule} with a foreign query")
+            forms |= {(path_of(f.action), tuple(sorted(f.values))): f for f in forms_on(client, url)}
+    for form in forms.values():
+        cells += _try_form(client, form, foreign_ids, leaks)
+    print(f"\nforeign ids in queries and forms, {portal.engine}, {nets}: {cells} cells, {len(forms)} forms")
+    assert leaks == []
+    assert rows_of(portal.there) == before
+
+
+def _try_form(client: object, form: Form, foreign_ids: list[str], leaks: list[str]) -> int:
+    names = form.id_fields
+    for name in names:
+        for value in foreign_ids:
+            data = {**form.values, name: [value]}
+            data.pop("csrf_token", None)
+            answer = client.raw(form.method if form.method == "GET" else "POST", form.action, data)  # type: ignore[attr-defined]
+            if answer.status_code >= 500 or CANARY in answer.get_data(as_text=True):
+                leaks.append(f"{form.action} {name}: {answer.status_code}")
+    return len(names) * len(foreign_ids)
+
+
+def test_every_tenant_table_is_under_row_security(portal: Portal) -> None:
+    """All four policies, forced; the portal's role neither owns anything nor passes by; no view without its own lock."""
+    if portal.engine == "sqlite":
+        tables = {row[0] for row in db.session.execute(text("SELECT tbl_name FROM sqlite_master WHERE name LIKE '%_stays'"))}
+        assert tables == {m.class_.__tablename__ for m in Base.registry.mappers if issubclass(m.class_, TenantOwned)}
+        return
+    rows = db.session.execute(
+        text(
+            "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity, "
+            "(SELECT string_agg(p.cmd::text, ',' ORDER BY p.cmd::text) FROM pg_policies p WHERE p.tablename = c.relname) "
+            "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind = 'r'"
+        )
+    )
+    found = {name: (forced, commands) for name, forced, commands in rows}
+    for mapper in Base.registry.mappers:
+        if issubclass(mapper.class_, TenantOwned):
+            name = mapper.class_.__tablename__
+            whole = "INSERT,SELECT" if name in {"audit_event", "audit_seal"} else "DELETE,INSERT,SELECT,UPDATE"
+            assert found[name] == (True, whole), name
+    role = db.session.execute(text("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")).one()
+    owned = db.session.execute(text("SELECT count(*) FROM pg_tables WHERE tableowner = current_user")).scalar()
+    views = db.session.execute(text("SELECT count(*) FROM pg_views WHERE schemaname = 'public'")).scalar()
+    assert (tuple(role), owned, views) == ((False, False), 0, 0)
+
+
+def test_the_list_of_routes_changes_on_purpose_only(portal: Portal) -> None:
+    """Each route with its guard. A route that loses or changes its guard, or goes, shows here."""
+    lines = [
+        f"{route.method} {route.rule.rule} {guard_of(portal.app.view_functions[route.endpoint])}"
+        for route in routes(portal.app)
+    ]
+    assert ROUTE_LIST.read_text(encoding="utf-8").splitlines() == sorted(lines)
