@@ -73,7 +73,7 @@ def create_units(
 ) -> int:
     """Enter units of a building and give how many; a room that is there already refuses them all."""
     present = select(Unit.room, Unit.position).where(Unit.building_id == building.id)
-    rooms = dict(db.session.execute(present).tuples().all())
+    rooms: dict[str, int] = {row.room: row.position for row in db.session.execute(present)}
     taken = next((line.room for line in lines if line.room in rooms), None)
     if taken is not None:
         raise RuleBroken("estates.room_taken", field="lines", room=taken)
