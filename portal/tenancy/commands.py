@@ -52,7 +52,7 @@ def import_divisions(lines: Iterable[str], *, coverage: Coverage, now: datetime)
         rows, faults = read_divisions(lines, known={each.code: each.level for each in existing if not each.is_ended})
         if faults:
             raise BadList(faults)
-        aliases = dict(db.session.execute(select(TenantAlias.code, TenantAlias.tenant_id)).tuples().all())
+        aliases = {each.code: each.tenant_id for each in db.session.scalars(select(TenantAlias))}
         difference = compare_divisions(rows, existing, aliases=aliases, coverage=coverage)
         if difference.faults:
             raise BadList(difference.faults)
@@ -149,8 +149,12 @@ def merge_tenants(tenant: Tenant, *, into: Tenant, now: datetime) -> Tenant:
 
 
 def lock_tenant(code: str) -> Tenant:
-    """Load a division to change it, and hold off others who would; raises NotFound."""
-    tenant = db.session.scalars(select(Tenant).where(Tenant.code == code).with_for_update()).first()
+    """Load a division to change it, and hold off others who would; raises NotFound.
+
+    The lock lets rows that refer to the division through: signing in goes on during an import.
+    """
+    query = select(Tenant).where(Tenant.code == code).with_for_update(key_share=True)
+    tenant = db.session.scalars(query).first()
     if tenant is None:
         raise NotFound
     return tenant

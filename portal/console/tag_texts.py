@@ -1,0 +1,155 @@
+"""What the trail says, in words: each tag, the areas of work, the fields of an event."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.accounts.roles import Role
+from portal.audit.tags import AuditTag
+from portal.console.labels import role_label
+from portal.web.templating import moment
+
+TAG_TEXTS: dict[str, Any] = {
+    AuditTag.SIGN_IN_SUCCEED: _l("Signed in"),
+    AuditTag.SIGN_IN_FAIL: _l("Failed to sign in"),
+    AuditTag.SIGN_OUT: _l("Signed out"),
+    AuditTag.PASSWORD_CHANGE: _l("Changed the password"),
+    AuditTag.USER_CREATE: _l("Added a person"),
+    AuditTag.ROLE_GRANT: _l("Gave a role"),
+    AuditTag.ROLE_END: _l("Ended a role"),
+    AuditTag.TENANTS_IMPORT: _l("Imported a list of divisions"),
+    AuditTag.TENANT_OPEN: _l("Opened a workspace"),
+    AuditTag.TENANT_RENAME: _l("Renamed a division"),
+    AuditTag.TENANT_MERGE: _l("Merged a division into another"),
+    AuditTag.JOB_START: _l("Started long work"),
+    AuditTag.JOB_FAIL: _l("Long work broke off"),
+    AuditTag.FILE_STORE: _l("Stored a file"),
+    AuditTag.NOTICE_PUBLISH: _l("Published a notice"),
+    AuditTag.NOTICE_WITHDRAW: _l("Withdrew a notice"),
+    AuditTag.BATCH_UPLOAD: _l("Uploaded a file"),
+    AuditTag.BATCH_STAGE: _l("Checked an uploaded file"),
+    AuditTag.BATCH_APPLY: _l("Began to import a file"),
+    AuditTag.BATCH_FINISH: _l("Finished an import"),
+    AuditTag.BATCH_DISCARD: _l("Discarded an uploaded file"),
+    AuditTag.REFUSED_ROWS_EXPORT: _l("Downloaded the rows that were not imported"),
+    AuditTag.ORGANIZATION_CREATE: _l("Set up a party organization"),
+    AuditTag.ORGANIZATION_UPDATE: _l("Changed a party organization"),
+    AuditTag.MEMBER_CREATE: _l("Added a party member"),
+    AuditTag.MEMBER_UPDATE: _l("Changed a party member"),
+    AuditTag.MEMBER_REVEAL: _l("Viewed a masked field of a party member"),
+    AuditTag.MEMBERS_EXPORT: _l("Exported party members"),
+    AuditTag.ESTATE_CREATE: _l("Added an estate"),
+    AuditTag.ESTATE_UPDATE: _l("Changed an estate"),
+    AuditTag.BUILDING_CREATE: _l("Added a building"),
+    AuditTag.UNITS_CREATE: _l("Added units"),
+    AuditTag.OWNER_CREATE: _l("Added an owner"),
+    AuditTag.OWNERSHIP_CREATE: _l("Recorded an ownership"),
+    AuditTag.OWNERSHIP_VERIFY: _l("Verified an ownership"),
+    AuditTag.OWNERSHIP_END: _l("Ended an ownership"),
+    AuditTag.COMPANY_CREATE: _l("Added a property company"),
+    AuditTag.CONTRACT_CREATE: _l("Recorded a property service contract"),
+    AuditTag.REPORT_SUBMIT: _l("Reported to the community"),
+    AuditTag.REPORT_ACCEPT: _l("Accepted a report"),
+    AuditTag.REPORT_RETURN: _l("Returned a report"),
+    AuditTag.REPORT_WITHDRAW: _l("Withdrew a report"),
+    AuditTag.REPORT_REVEAL: _l("Viewed the full mobile number of a report"),
+    AuditTag.POST_OPEN: _l("Opened a post"),
+    AuditTag.POST_CLOSE: _l("Closed a post"),
+    AuditTag.POST_CLAIM: _l("Claimed a post"),
+    AuditTag.POST_RELEASE: _l("Gave up a post"),
+    AuditTag.SERVICE_LOG: _l("Logged a service"),
+    AuditTag.SERVICE_CONFIRM: _l("Confirmed a service"),
+    AuditTag.SERVICE_RETURN: _l("Returned a service"),
+    AuditTag.SERVICE_CORRECT: _l("Corrected the hours of a service"),
+    AuditTag.SERVICE_CONTEST: _l("Contested the hours of a service"),
+    AuditTag.CONTEST_ANSWER: _l("Answered a contest"),
+    AuditTag.ROUND_CREATE: _l("Prepared a scoring round"),
+    AuditTag.ROUND_OPEN: _l("Opened a scoring round"),
+    AuditTag.ROUND_CLOSE: _l("Closed a scoring round"),
+    AuditTag.ROUND_PUBLISH: _l("Published a scoring result"),
+    AuditTag.BALLOT_DRAFT: _l("Saved answers of a scoring"),
+    AuditTag.BALLOT_SUBMIT: _l("Submitted a scoring"),
+    AuditTag.BALLOT_CHANGE: _l("Changed a scoring"),
+    AuditTag.BALLOT_REFUSE: _l("A second scoring of the same unit was refused"),
+    AuditTag.CASE_OPEN: _l("Opened an election case"),
+    AuditTag.CASE_ADVANCE: _l("Moved an election case to its next step"),
+    AuditTag.CANDIDATE_NOMINATE: _l("Nominated a candidate"),
+    AuditTag.CANDIDATE_WITHDRAW: _l("Withdrew a candidate"),
+    AuditTag.CHECK_RECORD: _l("Recorded an eligibility check"),
+    AuditTag.CANDIDATE_DECIDE: _l("Decided on a candidate"),
+    AuditTag.CANDIDATES_PUBLISH: _l("Published the candidate list"),
+}
+
+# The first part of a tag, and what people call that area of work.
+AREAS: dict[str, Any] = {
+    "accounts": _l("People and sign-in"),
+    "tenancy": _l("Divisions"),
+    "registers": _l("Party registers"),
+    "reporting": _l("Double reporting"),
+    "estates": _l("Estates and owners"),
+    "scoring": _l("Property scoring"),
+    "elections": _l("Election review"),
+    "notices": _l("Notices"),
+    "desk": _l("Imports"),
+    "jobs": _l("Long work"),
+    "files": _l("Files"),
+}
+
+FIELD_TEXTS: dict[str, Any] = {
+    "name": _l("Name"),
+    "user_name": _l("User name"),
+    "title": _l("Title"),
+    "role": _l("Role"),
+    "starts_at": _l("From"),
+    "ends_at": _l("Until"),
+    "reason": _l("Reason"),
+    "state": _l("State"),
+    "division": _l("Division"),
+    "successor": _l("Goes on in"),
+    "added": _l("Added"),
+    "changed": _l("Changed"),
+    "merged": _l("Merged"),
+    "gone": _l("Gone"),
+    "same": _l("Same"),
+    "units": _l("Units"),
+    "company": _l("Property company"),
+    "valid_from": _l("Valid from"),
+    "valid_until": _l("Valid until"),
+    "kind": _l("Kind"),
+    "seats": _l("Seats"),
+    "rule": _l("Rule"),
+    "outcome": _l("Outcome"),
+    "cited": _l("Cited"),
+    "last_day": _l("Last day"),
+    "withdrawn_reason": _l("Reason for withdrawing"),
+    "close_reason": _l("Reason for closing"),
+    "error": _l("Problem"),
+    "hours": _l("Hours"),
+}
+
+
+def tags_of(area: str) -> tuple[str, ...]:
+    """Give the tags of one area of work; none, which means all, for an unknown one."""
+    return tuple(tag.value for tag in AuditTag if tag.value.startswith(f"{area}:")) if area in AREAS else ()
+
+
+def field_text(field: str) -> str:
+    """Give the words for a field of an event, its own name where it has none."""
+    return str(FIELD_TEXTS.get(field, field))
+
+
+def value_text(field: str, value: object) -> str:
+    """Give a value as people read it: roles and moments in words, a dash for nothing."""
+    if value is None or value == "":
+        return _("nothing")
+    text = str(value)
+    if field == "role" and text in set(Role):
+        return role_label(Role(text))
+    if field.endswith("_at"):
+        try:
+            return moment(datetime.fromisoformat(text))
+        except ValueError:
+            return text
+    return text
