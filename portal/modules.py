@@ -36,6 +36,8 @@ def set_up(app: Flask) -> None:
         if (found := _part("console", name)) and hasattr(found, "bp"):
             blueprints.append(found.bp)
     labels.set_up(app)
+    if found := _part("console", "messages"):
+        messages.register(found.MESSAGES)
     if found := _part("console", "places"):
         navigation.register(*found.PLACES)
     for blueprint in dict.fromkeys(blueprints):
