@@ -330,6 +330,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # SQLite empties a table before it drops it, and a division would then be somebody's parent still.
+    op.execute("UPDATE tenant SET parent_id = NULL, successor_id = NULL")
     op.drop_table("audit_seal")
     op.drop_table("tenant_statistic")
     op.drop_index(op.f("ix_tenant_name_tenant_id"), table_name="tenant_name")
