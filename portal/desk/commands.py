@@ -66,7 +66,7 @@ def upload_batch(
         result_url=page,
     )
     batch.job_id = job.id
-    changes = {"kind": [None, kind.code], "rows": [None, len(rows)]}
+    changes: dict[str, list[object]] = {"kind": [None, kind.code], "rows": [None, len(rows)]}
     record(AuditTag.BATCH_UPLOAD, subject=batch, actor=actor, now=now, changes=changes)
     return batch
 

@@ -41,9 +41,7 @@ def advance_staging(job: Any, *, actor: Actor, now: datetime) -> bool:
         batch.state = BatchState.READY
         record(AuditTag.BATCH_STAGE, subject=batch, actor=actor, now=now, changes=_counts(batch))
         return True
-    raw: list[tuple[int, list[Cell]]] = json.loads(
-        vault.unseal(PIECE_SEAL, piece.tenant_id, piece.id, piece.sealed)
-    )
+    raw: list[tuple[int, list[Cell]]] = json.loads(vault.unseal(PIECE_SEAL, piece.tenant_id, piece.id, piece.sealed))
     rows = [Row(number, _by_column(batch, cells)) for number, cells in raw]
     judgements = get_kind(batch.kind).judge(rows, today=clock.today(now))
     _refuse_second_ones(batch, rows, judgements)

@@ -20,9 +20,7 @@ MESSAGES = {
     "desk.too_many_rows": _(
         "The sheet has more than 200,000 rows. Delete the empty rows at its end, or split the file."
     ),
-    "desk.too_many_columns": _(
-        "The sheet has more than 200 columns. Delete the empty columns at its right."
-    ),
+    "desk.too_many_columns": _("The sheet has more than 200 columns. Delete the empty columns at its right."),
     "desk.encoding": _("The letters of this text file cannot be read. Save the table as .xlsx."),
     "desk.no_headings": _("No heading row was found in the first 20 rows. Expected are headings such as %(expected)s."),
     "desk.heading_twice": _("The heading %(heading)s is there twice. Rename or delete one of the two."),

@@ -3,7 +3,6 @@
 import uuid
 from datetime import datetime
 
-
 from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 

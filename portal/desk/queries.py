@@ -89,7 +89,7 @@ def count_verdicts(batch: ImportBatch) -> dict[Verdict, int]:
         .where(ImportRow.tenant_id == batch.tenant_id, ImportRow.batch_id == batch.id)
         .group_by(ImportRow.verdict)
     )
-    found = {verdict: count for verdict, count in db.session.execute(statement)}
+    found = dict(db.session.execute(statement).tuples().all())
     return {verdict: found.get(verdict, 0) for verdict in Verdict}
 
 

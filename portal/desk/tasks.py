@@ -12,7 +12,7 @@ from portal.desk import queries
 from portal.web.tasks import Group, Task
 
 
-def waiting_tasks(actor: Actor, *, now: datetime) -> list[Task]:
+def waiting_tasks(actor: Actor, *, now: datetime) -> list[Task]:  # noqa: ARG001  all sources take it
     """Give one task per file that waits to be written; one statement."""
     if not can(actor, Permission.DESK_USE):
         return []

@@ -80,7 +80,9 @@ def upload_batch(kind_code: str) -> Response:
 def download_template(kind_code: str) -> Response:
     """Give an empty form to fill in."""
     kind = _allowed_kind(kind_code)
-    return _workbook(workbooks.template_workbook(kind), _("%(title)s template", title=kind.title))
+    return _workbook(
+        workbooks.template_workbook(kind, tenant_id=g.tenant.id), _("%(title)s template", title=kind.title)
+    )
 
 
 @bp.get("/batches/<uuid:batch_id>")
@@ -137,9 +139,7 @@ def _upload_page(kind: ImportKind, form: UploadForm, status: int = 200) -> Respo
 
 def _show_work(batch: ImportBatch, kind: ImportKind) -> Response:
     job = get_job(batch.job_id) if batch.job_id else None
-    return render(
-        "desk/batch.html", "desk/_batch.html", is_working=True, batch=batch, kind=kind, job=job, **_words()
-    )
+    return render("desk/batch.html", "desk/_batch.html", is_working=True, batch=batch, kind=kind, job=job, **_words())
 
 
 def _batch_data(batch: ImportBatch, kind: ImportKind) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What the desk says about rows, in the reader's language: reasons, cells as they may be shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from flask_babel import gettext as _
 
@@ -10,7 +10,7 @@ from portal.desk.queries import RowView
 from portal.desk.rules import Problem, text_of
 from portal.web.messages import sentence
 
-MASKS = {
+MASKS: dict[str, Callable[[str], str]] = {
     "id_number": personal_data.mask_id_number,
     "mobile": personal_data.mask_phone,
     "address": personal_data.mask_address,
@@ -22,7 +22,7 @@ def problem_text(problem: Problem, names: Mapping[str, str]) -> str:
     reason = sentence(problem.code, problem.values)
     if not problem.column:
         return reason
-    return _("%(column)s: %(reason)s", column=names.get(problem.column, problem.column), reason=reason)
+    return str(_("%(column)s: %(reason)s", column=names.get(problem.column, problem.column), reason=reason))
 
 
 def reason_text(problems: Sequence[Problem], names: Mapping[str, str]) -> str:

@@ -44,13 +44,13 @@ def refused_workbook(batch: ImportBatch, rows: Sequence[RowView], *, kind: Impor
     return output.getvalue()
 
 
-def template_workbook(kind: ImportKind) -> bytes:
+def template_workbook(kind: ImportKind, *, tenant_id: int) -> bytes:
     """Give an empty form of a kind: headings, drop-downs, and what belongs in each column."""
     output = io.BytesIO()
     with xlsxwriter.Workbook(output, OPTIONS) as book:
         head, text, bad, _ = _formats(book)
         sheet = book.add_worksheet(kind.sheet_name)
-        choices = kind.choices()
+        choices = kind.choices(tenant_id=tenant_id)
         for place, column in enumerate(kind.columns):
             sheet.write_string(0, place, column.heading, bad if column.required else head)
             sheet.set_column(place, place, 18, text)

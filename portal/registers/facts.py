@@ -44,6 +44,13 @@ _CLASS_WORDS = {
     "流动": ManagementClass.FLOATING,
 }
 Value = TypeVar("Value")
+TYPE_NAMES = {MemberType.FULL: "正式党员", MemberType.PROBATIONARY: "预备党员"}
+CLASS_NAMES = {
+    ManagementClass.IN_SERVICE: "在职",
+    ManagementClass.RETIRED: "离退休",
+    ManagementClass.VULNERABLE: "弱势",
+    ManagementClass.FLOATING: "流动",
+}
 WORK_UNIT_MAX = 80
 KNOWN_SHOWN = 12
 

@@ -1,0 +1,214 @@
+"""Changes of the registers: one function per use case, one event of the trail each."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from portal.accounts.actor import Actor
+from portal.audit.record import record
+from portal.audit.tags import AuditTag
+from portal.core.db import db
+from portal.core.errors import NotFound, RuleBroken
+from portal.core.ids import new_id
+from portal.core.personal_data import mask_id_number
+from portal.jobs.commands import start_job
+from portal.registers import queries, rules
+from portal.registers.facts import MemberFacts
+from portal.registers.models import PartyMember, PartyOrganization
+from portal.registers.names import search_key
+from portal.registers.rules import MemberStatus, OrganizationKind
+from portal.tenancy import vault
+from portal.tenancy.scope import written_tenant
+
+EXPORT_JOB = "registers.export-members"
+ID_SEAL, MOBILE_SEAL, ADDRESS_SEAL = "party_member.id_number", "party_member.mobile", "party_member.address"
+REASON_MIN, REASON_MAX = 4, 200
+PageOf = Callable[[uuid.UUID], str]
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrganization:
+    """What the form says of an organization."""
+
+    name: str
+    kind: OrganizationKind
+    parent_id: uuid.UUID | None = None
+    is_greater_committee: bool = False
+    founded_on: date | None = None
+    elected_on: date | None = None
+
+
+def create_organization(new: NewOrganization, *, actor: Actor, now: datetime) -> PartyOrganization:
+    """Enter a party organization at its place in the tree.
+
+    Raises NotFound for an unknown parent, RuleBroken `registers.wrong_parent`,
+    `registers.group_needs_branch`, `registers.name_taken` (with `name`).
+    """
+    parent = queries.get_organization(new.parent_id, tenant_id=written_tenant()) if new.parent_id else None
+    rules.check_parent(new.kind, parent.kind if parent else None)
+    organization = PartyOrganization(
+        id=new_id(),
+        name="".join(new.name.split()),
+        kind=new.kind,
+        is_greater_committee=new.is_greater_committee and new.kind is OrganizationKind.PARTY_COMMITTEE,
+        parent_id=new.parent_id,
+        founded_on=new.founded_on,
+        elected_on=new.elected_on,
+        created_at=now,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(organization)
+            db.session.flush()
+    except IntegrityError as error:
+        raise RuleBroken("registers.name_taken", field="name", name=organization.name) from error
+    changes = {"name": [None, organization.name], "kind": [None, organization.kind.value]}
+    record(AuditTag.ORGANIZATION_CREATE, subject=organization, actor=actor, now=now, changes=changes)
+    return organization
+
+
+def create_member(facts: MemberFacts, *, actor: Actor, now: datetime) -> PartyMember:
+    """Enter a member. `facts` have passed read_facts().
+
+    Raises RuleBroken `registers.already_here` (field `id_number`), `registers.not_a_branch`.
+    """
+    _check_organization(facts.organization_id)
+    member_id = new_id()
+    member = PartyMember(id=member_id, status=MemberStatus.NORMAL, created_at=now, updated_at=now)
+    for column, value in member_columns(member_id, facts).items():
+        setattr(member, column, value)
+    try:
+        with db.session.begin_nested():
+            db.session.add(member)
+            db.session.flush()
+    except IntegrityError as error:
+        raise RuleBroken("registers.already_here", field="id_number") from error
+    changes = {"name": [None, facts.full_name], "id_number": [None, mask_id_number(facts.id_number)]}
+    record(AuditTag.MEMBER_CREATE, subject=member, actor=actor, now=now, changes=changes)
+    return member
+
+
+def update_member(
+    member_id: uuid.UUID, facts: MemberFacts, *, status: MemberStatus, actor: Actor, now: datetime
+) -> PartyMember:
+    """Change a member to exactly these facts; what they leave out is emptied.
+
+    Raises NotFound, RuleBroken `registers.already_here`, `registers.not_a_branch`.
+    """
+    member = db.session.scalars(select(PartyMember).where(PartyMember.id == member_id).with_for_update()).one_or_none()
+    if member is None:
+        raise NotFound
+    _check_organization(facts.organization_id)
+    changes = changed_columns(member, facts, keep_missing=False)
+    if status is not member.status:
+        changes["status"] = [member.status.value, status.value]
+    try:
+        with db.session.begin_nested():
+            for column, value in member_columns(member.id, facts).items():
+                setattr(member, column, value)
+            member.status, member.updated_at = status, now
+            db.session.flush()
+    except IntegrityError as error:
+        raise RuleBroken("registers.already_here", field="id_number") from error
+    record(AuditTag.MEMBER_UPDATE, subject=member, actor=actor, now=now, changes=changes)
+    return member
+
+
+def reveal_member(member_id: uuid.UUID, *, field: str, reason: str, actor: Actor, now: datetime) -> str:
+    """Give one sealed field of a member in clear, and record who looked and why.
+
+    `field` is id_number, mobile or address. Raises NotFound, also for a field that is empty, and
+    RuleBroken `registers.reason_needed` (field `reason`).
+    """
+    tenant_id = written_tenant()
+    member = queries.get_member(member_id, tenant_id=tenant_id)
+    if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
+        raise RuleBroken("registers.reason_needed", field="reason", least=REASON_MIN, most=REASON_MAX)
+    text = queries.unseal_field(member, field)
+    if text is None:
+        raise NotFound
+    changes = {"field": [None, field], "reason": [None, reason.strip()]}
+    record(AuditTag.MEMBER_REVEAL, subject=member, actor=actor, now=now, changes=changes)
+    return text
+
+
+def export_members(
+    wanted: queries.MemberFilter,
+    *,
+    reason: str,
+    in_clear: bool,
+    watermark: str,
+    page: PageOf,
+    actor: Actor,
+    now: datetime,
+) -> uuid.UUID:
+    """Start writing the members of a filter into a workbook; gives the job.
+
+    `page` gives the address of the result for the job's id; `in_clear` adds ID numbers, mobiles and addresses unmasked. Raises RuleBroken
+    `registers.reason_needed` (field `reason`).
+    """
+    if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
+        raise RuleBroken("registers.reason_needed", field="reason", least=REASON_MIN, most=REASON_MAX)
+    payload: dict[str, Any] = {"filter": wanted.as_payload(), "in_clear": in_clear, "watermark": watermark}
+    total = queries.count_members(wanted, tenant_id=written_tenant())
+    job = start_job(EXPORT_JOB, title="党员花名册.xlsx", payload=payload, total=total, actor=actor, now=now)
+    job.result_url = page(job.id)
+    changes: dict[str, list[object]] = {
+        "rows": [None, total],
+        "in_clear": [None, in_clear],
+        "reason": [None, reason.strip()],
+    }
+    record(AuditTag.MEMBERS_EXPORT, subject=job, actor=actor, now=now, changes=changes)
+    return job.id
+
+
+def _check_organization(organization_id: uuid.UUID) -> None:
+    organization = queries.get_organization(organization_id, tenant_id=written_tenant())
+    rules.check_holds_members(organization.kind)
+
+
+def member_columns(member_id: uuid.UUID, facts: MemberFacts) -> dict[str, Any]:
+    """Give the columns of a member's row for these facts, personal ones sealed for that row."""
+    columns: dict[str, Any] = {
+        "organization_id": facts.organization_id,
+        "full_name": facts.full_name,
+        "search_key": search_key(facts.full_name),
+        "id_sealed": vault.seal(ID_SEAL, member_id, facts.id_number),
+        "id_index": vault.blind_index(ID_SEAL, facts.id_number),
+        "sex_code": facts.sex_code,
+        "born_on": facts.born_on,
+        "ethnic_code": facts.ethnic_code,
+        "education_code": facts.education_code,
+        "member_type": facts.member_type,
+        "joined_on": facts.joined.on,
+        "joined_by_month": facts.joined.by_month,
+        "full_on": facts.full.on if facts.full else None,
+        "full_by_month": bool(facts.full and facts.full.by_month),
+        "management_class": facts.management_class,
+        "work_unit": facts.work_unit,
+        "mobile_sealed": vault.seal(MOBILE_SEAL, member_id, facts.mobile) if facts.mobile else None,
+        "mobile_index": vault.blind_index(MOBILE_SEAL, facts.mobile) if facts.mobile else None,
+        "address_sealed": vault.seal(ADDRESS_SEAL, member_id, facts.address) if facts.address else None,
+    }
+    return columns
+
+
+def changed_columns(member: PartyMember, facts: MemberFacts, *, keep_missing: bool) -> dict[str, list[object]]:
+    """Give {column: [old, new]} of what the facts would change, personal fields masked.
+
+    `keep_missing`: a fact that was not given leaves the old one alone, as in a roster.
+    """
+    old = queries.facts_of(member)
+    changes: dict[str, list[object]] = {}
+    for column in MemberFacts.__dataclass_fields__:
+        before, after = getattr(old, column), getattr(facts, column)
+        if before == after or (keep_missing and after is None):
+            continue
+        mask = queries.MASKS.get(column)
+        changes[column] = [mask(v) if mask and v else v for v in (before, after)]
+    return changes

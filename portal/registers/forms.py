@@ -1,0 +1,79 @@
+"""What can be typed into the registers."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, DateField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from portal.registers.facts import WORK_UNIT_MAX
+from portal.registers.messages import CLASS_WORDS, KIND_WORDS, STATUS_WORDS, TYPE_WORDS
+from portal.registers.rules import ADDRESS_MAX, ORGANIZATION_NAME_MAX
+from portal.registers.standards import EDUCATIONS, ETHNIC_GROUPS, Coded
+from portal.web.forms import PortalForm
+
+MISSING = _("Please fill this in.")
+NONE = ("", _("not recorded"))
+
+
+def _coded(table: dict[str, Coded]) -> list[tuple[str, Any]]:
+    return [NONE, *((row.code, row.zh) for row in table.values())]
+
+
+class OrganizationForm(PortalForm):
+    """A party organization."""
+
+    name = StringField(_("Full name"), [InputRequired(MISSING), Length(max=ORGANIZATION_NAME_MAX)])
+    kind = SelectField(_("Kind"), choices=[(kind.value, word) for kind, word in KIND_WORDS.items()])
+    is_greater_committee = BooleanField(_("Enlarged committee with heads of resident units"))
+    parent_id = SelectField(_("Directly below"), [Optional()])
+    founded_on = DateField(_("Set up on"), [Optional()])
+    elected_on = DateField(_("Last election"), [Optional()])
+
+    def offer(self, parents: list[tuple[str, str]]) -> None:
+        """Hand in the organizations that there are."""
+        self.parent_id.choices = [("", _("nothing: the highest here")), *parents]
+
+
+class MemberForm(PortalForm):
+    """A member's facts, written as in a roster; portal.registers.facts reads both."""
+
+    full_name = StringField(_("Name"), [InputRequired(MISSING), Length(max=50)])
+    id_number = StringField(_("ID number"), [InputRequired(MISSING), Length(max=30)])
+    member_type = SelectField(_("Type"), choices=[(kind.value, word) for kind, word in TYPE_WORDS.items()])
+    joined = StringField(_("Joined the Party"), [InputRequired(MISSING), Length(max=20)])
+    full = StringField(_("Full member since"), [Optional(), Length(max=20)])
+    organization = SelectField(_("Branch or group"))
+    management_class = SelectField(
+        _("Class of care"), [Optional()], choices=[NONE, *((kind.value, word) for kind, word in CLASS_WORDS.items())]
+    )
+    ethnic = SelectField(_("Ethnic group"), [Optional()], choices=_coded(ETHNIC_GROUPS))
+    education = SelectField(_("Education"), [Optional()], choices=_coded(EDUCATIONS))
+    mobile = StringField(_("Mobile"), [Optional(), Length(max=20)])
+    work_unit = StringField(_("Work unit"), [Optional(), Length(max=WORK_UNIT_MAX)])
+    address = StringField(_("Home address"), [Optional(), Length(max=ADDRESS_MAX)])
+    status = SelectField(
+        _("Standing"), [Optional()], choices=[(status.value, word) for status, word in STATUS_WORDS.items()]
+    )
+
+    def offer(self, places: list[str]) -> None:
+        """Hand in the names of branches and groups."""
+        self.organization.choices = [(name, name) for name in places]
+
+    def cells(self) -> dict[str, str]:
+        """Give what was typed as cells by column."""
+        left_out = {"csrf_token", "status"}
+        return {name: field.data or "" for name, field in self._fields.items() if name not in left_out}
+
+
+class RevealForm(PortalForm):
+    """Why somebody looks at a sealed field."""
+
+    reason = StringField(_("Reason"), [InputRequired(MISSING), Length(max=200)])
+
+
+class ExportForm(PortalForm):
+    """Why a list leaves the house, and whether with the sealed fields in clear."""
+
+    reason = StringField(_("Reason"), [InputRequired(MISSING), Length(max=200)])
+    in_clear = BooleanField(_("With full ID numbers, mobiles and addresses"))

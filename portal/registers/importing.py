@@ -1,0 +1,185 @@
+"""What the registers give the desk: rosters of members in, the member list out."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from portal.accounts.actor import Actor
+from portal.authz.permissions import Permission
+from portal.core.ids import new_id
+from portal.core.personal_data import mask_address, mask_id_number, mask_phone
+from portal.desk.kinds import Judgement, Row, Source, register_kind
+from portal.desk.rules import Cell, Change, Problem, Verdict
+from portal.desk.workbooks import MEDIA_TYPE, list_workbook
+from portal.files.commands import store_file
+from portal.jobs.commands import job_kind
+from portal.registers import queries, standards
+from portal.registers.commands import EXPORT_JOB, ID_SEAL, changed_columns, member_columns
+from portal.registers.facts import CLASS_NAMES, COLUMNS, TYPE_NAMES, MemberFacts, read_facts
+from portal.registers.models import PartyMember
+from portal.registers.rules import MemberStatus, PartyDate
+from portal.tenancy import vault
+from portal.tenancy.scope import bulk_insert, written_tenant
+
+# A fact's name where it differs from that of its column.
+COLUMN_OF = {
+    "ethnic_code": "ethnic",
+    "education_code": "education",
+    "organization_id": "organization",
+    "sex_code": "sex",
+}
+
+
+class MemberKind:
+    """Rosters of party members (党员花名册)."""
+
+    code = "members"
+    title = _("Roster of party members")
+    explanation = _("One row per member. Members are recognised by their ID number.")
+    sheet_name = "党员花名册"
+    identity_column = "id_number"
+    shown_columns: tuple[str, ...] = ("full_name", "id_number")
+    list_endpoint = "registers.list_members"
+    permission = Permission.MEMBER_EDIT
+    columns = COLUMNS
+
+    def judge(self, rows: Sequence[Row], *, today: date) -> list[Judgement]:
+        """Read each row and compare it with the register; two statements for all of them."""
+        tenant_id = written_tenant()
+        places = queries.member_places(tenant_id=tenant_id)
+        names = {place: name for name, place in places.items()}
+        judgements = []
+        for row in rows:
+            facts, number, problems = read_facts(row.cells, organizations=places, today=today)
+            identity = vault.blind_index(ID_SEAL, number) if number else None
+            judgements.append(Judgement(_first_verdict(problems), problems, identity=identity, facts=facts))
+        sound = [each.identity for each in judgements if each.facts and each.identity]
+        known = queries.members_by_number(sound, tenant_id=tenant_id)
+        for judgement in judgements:
+            if judgement.facts and judgement.identity in known:
+                _compare(judgement, known[judgement.identity], names)
+        return judgements
+
+    def write(self, rows: Sequence[tuple[Row, Judgement]], *, source: Source) -> None:
+        """Enter the new ones in bulk; change the others by what their row says and no more."""
+        fresh = []
+        for row, judgement in rows:
+            if judgement.verdict is Verdict.NEW:
+                fresh.append(_new_row(row, judgement.facts, source))
+            else:
+                _change(judgement.subject, judgement.facts, row, source)
+        bulk_insert(PartyMember, fresh)
+
+    def choices(self, *, tenant_id: int) -> dict[str, list[str]]:
+        """Give the drop-downs that depend on this community."""
+        return {"organization": list(queries.member_places(tenant_id=tenant_id))}
+
+
+def _first_verdict(problems: list[Problem]) -> Verdict:
+    return Verdict.REFUSED if problems else Verdict.NEW
+
+
+def _compare(judgement: Judgement, member: PartyMember, names: dict[Any, str]) -> None:
+    """A member who is known: the same, or what the row would change, old and new as people write it."""
+    judgement.subject = member
+    if member.status not in queries.PRESENT:
+        judgement.verdict = Verdict.REFUSED
+        judgement.problems = [Problem("id_number", "registers.has_left")]
+        return
+    changes = changed_columns(member, judgement.facts, keep_missing=True)
+    judgement.changes = [
+        Change(COLUMN_OF.get(column, column), _words(column, old, names), _words(column, new, names))
+        for column, (old, new) in changes.items()
+    ]
+    judgement.verdict = Verdict.CHANGED if changes else Verdict.SAME
+
+
+def _words(column: str, value: Any, names: dict[Any, str]) -> str:
+    """Give a value as it would stand in a roster."""
+    if value is None:
+        return ""
+    if isinstance(value, PartyDate):
+        return date_text(value)
+    codes = {
+        "ethnic_code": standards.ETHNIC_GROUPS,
+        "education_code": standards.EDUCATIONS,
+        "sex_code": standards.SEXES,
+    }
+    if column in codes:
+        return codes[column][value].zh
+    tables: dict[str, dict[Any, str]] = {
+        "member_type": TYPE_NAMES,
+        "management_class": CLASS_NAMES,
+        "organization_id": names,
+    }
+    return str(tables[column].get(value, value)) if column in tables else str(value)
+
+
+def date_text(value: PartyDate | None) -> str:
+    """Give a date of party life as a roster has it: 2020-01-02, or 2020-01 when only the month is known."""
+    if value is None:
+        return ""
+    return f"{value.on:%Y-%m}" if value.by_month else f"{value.on:%Y-%m-%d}"
+
+
+def _new_row(row: Row, facts: MemberFacts, source: Source) -> dict[str, Any]:
+    member_id = new_id()
+    return {
+        "id": member_id,
+        **member_columns(member_id, facts),
+        "status": MemberStatus.NORMAL,
+        "source_batch_id": source.batch_id,
+        "source_row": row.number,
+        "created_at": source.now,
+        "updated_at": source.now,
+    }
+
+
+def _change(member: PartyMember, facts: MemberFacts, row: Row, source: Source) -> None:
+    """Set what the row gives; what it leaves out stays. Sealed columns keep company with their index."""
+    columns = member_columns(member.id, facts)
+    for column, value in columns.items():
+        if value is not None and not (column == "full_by_month" and columns["full_on"] is None):
+            setattr(member, column, value)
+    member.source_batch_id, member.source_row = source.batch_id, row.number
+    member.updated_at = source.now
+
+
+register_kind(MemberKind())
+
+
+@job_kind(EXPORT_JOB)
+def advance_export(job: Any, *, actor: Actor, now: datetime) -> bool:
+    """Write the whole list into a workbook and put it away, in one piece."""
+    payload = job.payload
+    wanted = queries.MemberFilter.from_payload(payload["filter"])
+    members = queries.members_to_export(wanted, tenant_id=job.tenant_id)
+    names = {row.id: row.name for row in queries.list_organizations(tenant_id=job.tenant_id)}
+    rows = [_export_row(member, names, in_clear=payload["in_clear"]) for member in members]
+    content = list_workbook(
+        title="党员花名册",
+        headings=[column.heading for column in COLUMNS],
+        rows=rows,
+        watermark=payload["watermark"],
+    )
+    file = store_file("党员花名册.xlsx", content, MEDIA_TYPE, actor=actor, now=now)
+    job.payload = {**payload, "file_id": file.id.hex}
+    job.done = job.total = len(rows)
+    return True
+
+
+def _export_row(member: PartyMember, names: dict[Any, str], *, in_clear: bool) -> list[Cell]:
+    """Give a member as a row of a roster, its columns those of the import."""
+    facts = queries.facts_of(member)
+    cells = {COLUMN_OF.get(key, key): _words(key, getattr(facts, key), names) for key in _FACTS}
+    cells["born_on"] = f"{facts.born_on:%Y-%m-%d}"
+    if not in_clear:
+        cells["id_number"] = mask_id_number(facts.id_number)
+        cells["mobile"] = mask_phone(facts.mobile or "")
+        cells["address"] = mask_address(facts.address) if facts.address else ""
+    return [cells[column.key] for column in COLUMNS]
+
+
+_FACTS = tuple(MemberFacts.__dataclass_fields__)

@@ -1,0 +1,55 @@
+"""The sentence of each rule of the registers, and its words for choices."""
+
+from flask_babel import lazy_gettext as _
+
+from portal.registers.rules import ManagementClass, MemberStatus, MemberType, OrganizationKind
+
+MESSAGES = {
+    "registers.group_needs_branch": _("A group belongs to a branch. Choose the branch it is in."),
+    "registers.wrong_parent": _("This kind of organization cannot stand below that one."),
+    "registers.name_taken": _("There is an organization called %(name)s already."),
+    "registers.not_a_branch": _("Members belong to a branch or a group. Choose one."),
+    "registers.name": _("is not a person's name: %(shortest)s to %(longest)s letters, no digits or brackets."),
+    "registers.joined_future": _("lies in the future."),
+    "registers.joined_too_young": _("would be before the age of %(years)s."),
+    "registers.full_future": _("lies in the future, but the member is entered as a full member."),
+    "registers.full_before_joined": _("lies before the date of joining."),
+    "registers.probationary_has_full_date": _("has passed, but the member is entered as on probation."),
+    "registers.sex_differs": _("does not agree with the ID number. Correct one of the two."),
+    "registers.birth_differs": _("does not agree with the ID number. Correct one of the two."),
+    "registers.unknown_organization": _("There is no “%(found)s” here. Known are: %(known)s"),
+    "registers.already_here": _("A member with this ID number is in the register already."),
+    "registers.has_left": _("This member is entered as no longer here. Open the member's page and change that first."),
+    "registers.reason_needed": _("Write the reason in %(least)s to %(most)s characters; it is recorded."),
+    "registers.branch_too_small": _("fewer than 3 full members"),
+    "registers.branch_too_large": _("more than 50 members"),
+}
+
+KIND_WORDS = {
+    OrganizationKind.WORKING_COMMITTEE: _("Working committee"),
+    OrganizationKind.PARTY_COMMITTEE: _("Party committee"),
+    OrganizationKind.GENERAL_BRANCH: _("General branch"),
+    OrganizationKind.BRANCH: _("Branch"),
+    OrganizationKind.JOINT_BRANCH: _("Joint branch"),
+    OrganizationKind.TEMP_BRANCH: _("Temporary branch"),
+    OrganizationKind.FUNCTIONAL_BRANCH: _("Functional branch"),
+    OrganizationKind.GROUP: _("Party group"),
+}
+GREATER_COMMITTEE = _("Enlarged committee")
+TYPE_WORDS = {MemberType.FULL: _("Full member"), MemberType.PROBATIONARY: _("On probation")}
+CLASS_WORDS = {
+    ManagementClass.IN_SERVICE: _("In service"),
+    ManagementClass.RETIRED: _("Retired"),
+    ManagementClass.VULNERABLE: _("In need of care"),
+    ManagementClass.FLOATING: _("Floating"),
+}
+STATUS_WORDS = {
+    MemberStatus.NORMAL: _("In good standing"),
+    MemberStatus.SUSPENDED: _("Membership suspended"),
+    MemberStatus.EXPELLED: _("Expelled"),
+    MemberStatus.RESIGNED: _("Resigned"),
+    MemberStatus.TRANSFERRED: _("Moved away"),
+    MemberStatus.DECEASED: _("Deceased"),
+}
+SEX_WORDS = {"1": _("Male"), "2": _("Female")}
+FIELD_WORDS = {"id_number": _("ID number"), "mobile": _("Mobile"), "address": _("Home address")}

@@ -1,0 +1,11 @@
+"""Where the registers stand in the navigation."""
+
+from flask_babel import lazy_gettext as _
+
+from portal.authz.permissions import Permission
+from portal.web.navigation import Place
+
+PLACES = (
+    Place(_("Party registers"), "registers.show_tree", Permission.ORGANIZATION_LIST, "registers", order=10),
+    Place(_("Members"), "registers.list_members", Permission.MEMBER_LIST, "registers", order=11, on_phone=True),
+)

@@ -1,0 +1,304 @@
+"""Reads of the registers: the tree with its counts, members by filter and search, one member."""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.core.identity_numbers import NUMBER_LENGTH, normalize_identity_number
+from portal.core.personal_data import mask_address, mask_id_number, mask_phone
+from portal.desk.rules import MOBILE_DIGITS
+from portal.registers.facts import MemberFacts
+from portal.registers.models import PartyMember, PartyOrganization
+from portal.registers.rules import (
+    LEVELS,
+    MEMBER_KINDS,
+    ManagementClass,
+    MemberStatus,
+    MemberType,
+    OrganizationKind,
+)
+from portal.tenancy import vault
+
+PRESENT = (MemberStatus.NORMAL, MemberStatus.SUSPENDED)
+"""Who is in the register; the others were and are shown only when asked for."""
+SEALED = {
+    "id_number": ("party_member.id_number", "id_sealed"),
+    "mobile": ("party_member.mobile", "mobile_sealed"),
+    "address": ("party_member.address", "address_sealed"),
+}
+
+
+MASKS: dict[str, Callable[[str], str]] = {
+    "id_number": mask_id_number,
+    "mobile": mask_phone,
+    "address": mask_address,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFilter:
+    """What a list of members is narrowed to. `search` is a name, initials, a full ID number or mobile."""
+
+    organization_ids: tuple[uuid.UUID, ...] = ()
+    management_class: ManagementClass | None = None
+    member_type: MemberType | None = None
+    is_gone: bool = False
+    search: str = ""
+
+    def as_payload(self) -> dict[str, Any]:
+        """Give the filter as plain values for a job, without a number that was searched for."""
+        return {
+            "organization_ids": [each.hex for each in self.organization_ids],
+            "management_class": self.management_class,
+            "member_type": self.member_type,
+            "is_gone": self.is_gone,
+            "search": "" if any(letter.isdigit() for letter in self.search) else self.search,
+        }
+
+    @classmethod
+    def from_payload(cls, payload: dict[str, Any]) -> "MemberFilter":
+        """Give back what as_payload() made."""
+        return cls(
+            tuple(uuid.UUID(each) for each in payload["organization_ids"]),
+            ManagementClass(payload["management_class"]) if payload["management_class"] else None,
+            MemberType(payload["member_type"]) if payload["member_type"] else None,
+            payload["is_gone"],
+            payload["search"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationNode:
+    """An organization in the tree, with the members of itself and of all below it."""
+
+    id: uuid.UUID
+    name: str
+    kind: OrganizationKind
+    is_greater_committee: bool
+    parent_id: uuid.UUID | None
+    founded_on: date | None
+    elected_on: date | None
+    depth: int
+    members_all: int
+    members_full: int
+
+
+@dataclass(slots=True)
+class MemberCounts:
+    """How many present members there are, by whatever a list can be narrowed to."""
+
+    total: int = 0
+    full: int = 0
+    gone: int = 0
+    by_organization: Counter[uuid.UUID] = field(default_factory=Counter)
+    full_by_organization: Counter[uuid.UUID] = field(default_factory=Counter)
+    by_class: Counter[ManagementClass | None] = field(default_factory=Counter)
+    by_type: Counter[MemberType] = field(default_factory=Counter)
+
+
+def get_organization(organization_id: uuid.UUID, *, tenant_id: int) -> PartyOrganization:
+    """Give an organization of this very tenant; raises NotFound."""
+    statement = select(PartyOrganization).where(
+        PartyOrganization.id == organization_id, PartyOrganization.tenant_id == tenant_id
+    )
+    organization = db.session.scalars(statement).one_or_none()
+    if organization is None:
+        raise NotFound
+    return organization
+
+
+def list_organizations(*, tenant_id: int) -> list[PartyOrganization]:
+    """Give the organizations of this tenant by level, then in the order in which they were entered."""
+    statement = select(PartyOrganization).where(PartyOrganization.tenant_id == tenant_id)
+    rows = db.session.scalars(statement.order_by(PartyOrganization.created_at, PartyOrganization.id))
+    return sorted(rows, key=lambda row: LEVELS[row.kind])
+
+
+def member_places(*, tenant_id: int) -> dict[str, uuid.UUID]:
+    """Give name → id of the organizations that can hold members."""
+    return {row.name: row.id for row in list_organizations(tenant_id=tenant_id) if row.kind in MEMBER_KINDS}
+
+
+def count_by_filter(*, tenant_id: int) -> MemberCounts:
+    """Count the members of this tenant by organization, class, type and standing, in one statement."""
+    columns = (
+        PartyMember.organization_id,
+        PartyMember.management_class,
+        PartyMember.member_type,
+        PartyMember.status,
+    )
+    statement = select(*columns, func.count()).where(PartyMember.tenant_id == tenant_id).group_by(*columns)
+    counts = MemberCounts()
+    for organization_id, class_, type_, status, number in db.session.execute(statement):
+        if status not in PRESENT:
+            counts.gone += number
+            continue
+        counts.total += number
+        counts.by_organization[organization_id] += number
+        counts.by_class[class_] += number
+        counts.by_type[type_] += number
+        if type_ is MemberType.FULL:
+            counts.full += number
+            counts.full_by_organization[organization_id] += number
+    return counts
+
+
+def organization_tree(organizations: list[PartyOrganization], counts: MemberCounts) -> list[OrganizationNode]:
+    """Give the organizations as a tree in reading order, each with the counts of all below it."""
+    children: dict[uuid.UUID | None, list[PartyOrganization]] = {}
+    for row in organizations:
+        children.setdefault(row.parent_id, []).append(row)
+    nodes: list[OrganizationNode] = []
+
+    def visit(row: PartyOrganization, depth: int) -> tuple[int, int]:
+        place = len(nodes)
+        nodes.append(None)  # type: ignore[arg-type]
+        all_, full = counts.by_organization[row.id], counts.full_by_organization[row.id]
+        for child in children.get(row.id, []):
+            below_all, below_full = visit(child, depth + 1)
+            all_, full = all_ + below_all, full + below_full
+        nodes[place] = OrganizationNode(
+            row.id, row.name, row.kind, row.is_greater_committee, row.parent_id,
+            row.founded_on, row.elected_on, depth, all_, full,
+        )  # fmt: skip
+        return all_, full
+
+    for top in children.get(None, []):
+        visit(top, 0)
+    return nodes
+
+
+def with_those_below(nodes: list[OrganizationNode], organization_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
+    """Give the ids of an organization and of all below it, in a tree of organization_tree()."""
+    found: list[uuid.UUID] = []
+    depth = None
+    for node in nodes:
+        if node.id == organization_id:
+            depth = node.depth
+        elif depth is not None and node.depth <= depth:
+            break
+        if depth is not None:
+            found.append(node.id)
+    return tuple(found)
+
+
+ROW_COLUMNS = (
+    PartyMember.id,
+    PartyMember.full_name,
+    PartyMember.sex_code,
+    PartyMember.born_on,
+    PartyMember.organization_id,
+    PartyMember.member_type,
+    PartyMember.management_class,
+    PartyMember.joined_on,
+    PartyMember.joined_by_month,
+    PartyMember.status,
+    PartyMember.mobile_sealed,
+)
+_LIST = select(*ROW_COLUMNS, func.count().over()).order_by(
+    PartyMember.search_key, PartyMember.full_name, PartyMember.id
+)
+
+
+def list_members(
+    wanted: MemberFilter, *, tenant_id: int, limit: int, offset: int = 0
+) -> tuple[list[tuple[Any, ...]], int]:
+    """Give rows of ROW_COLUMNS in the order of names, and how many there are on all pages.
+
+    One statement. Past the last page there are no rows and the total is 0.
+    """
+    statement = _LIST.where(*_conditions(wanted, tenant_id)).limit(limit).offset(offset)
+    rows = [tuple(row) for row in db.session.execute(statement)]
+    return rows, rows[0][-1] if rows else 0
+
+
+def count_members(wanted: MemberFilter, *, tenant_id: int) -> int:
+    """Count the members of a filter."""
+    statement = select(func.count()).select_from(PartyMember).where(*_conditions(wanted, tenant_id))
+    return int(db.session.scalar(statement) or 0)
+
+
+def members_to_export(wanted: MemberFilter, *, tenant_id: int) -> list[PartyMember]:
+    """Give whole members of a filter in the order of names."""
+    statement = select(PartyMember).where(*_conditions(wanted, tenant_id))
+    return list(db.session.scalars(statement.order_by(PartyMember.search_key, PartyMember.full_name, PartyMember.id)))
+
+
+def _conditions(wanted: MemberFilter, tenant_id: int) -> list[ColumnElement[bool]]:
+    present = PartyMember.status.in_(PRESENT)
+    conditions = [PartyMember.tenant_id == tenant_id, ~present if wanted.is_gone else present]
+    if wanted.organization_ids:
+        conditions.append(PartyMember.organization_id.in_(wanted.organization_ids))
+    if wanted.management_class:
+        conditions.append(PartyMember.management_class == wanted.management_class)
+    if wanted.member_type:
+        conditions.append(PartyMember.member_type == wanted.member_type)
+    if wanted.search:
+        conditions.append(_search(wanted.search, tenant_id))
+    return conditions
+
+
+def _search(text: str, tenant_id: int) -> ColumnElement[bool]:
+    """A full ID number or mobile by blind index, Latin letters as initials, anything else in the name."""
+    number = normalize_identity_number(text)
+    if len(number) == NUMBER_LENGTH and number[:-1].isdecimal():
+        return PartyMember.id_index == vault.blind_index("party_member.id_number", number, tenant_id=tenant_id)
+    if len(number) == MOBILE_DIGITS and number.isdecimal():
+        return PartyMember.mobile_index == vault.blind_index("party_member.mobile", number, tenant_id=tenant_id)
+    if text.isascii() and text.isalpha():
+        return PartyMember.search_key.contains(" " + text.lower(), autoescape=True)
+    return PartyMember.full_name.contains("".join(text.split()), autoescape=True)
+
+
+def get_member(member_id: uuid.UUID, *, tenant_id: int) -> PartyMember:
+    """Give a member of this very tenant; raises NotFound."""
+    statement = select(PartyMember).where(PartyMember.id == member_id, PartyMember.tenant_id == tenant_id)
+    member = db.session.scalars(statement).one_or_none()
+    if member is None:
+        raise NotFound
+    return member
+
+
+def members_by_number(indexes: list[bytes], *, tenant_id: int) -> dict[bytes, PartyMember]:
+    """Give the members of this tenant whose ID numbers have these blind indexes."""
+    statement = select(PartyMember).where(PartyMember.tenant_id == tenant_id, PartyMember.id_index.in_(indexes))
+    return {row.id_index: row for row in db.session.scalars(statement)}
+
+
+def unseal_field(member: PartyMember, field_name: str) -> str | None:
+    """Give id_number, mobile or address of a member in clear, None when it is not recorded.
+
+    Raises NotFound for any other field. Whoever shows it records a reveal.
+    """
+    if field_name not in SEALED:
+        raise NotFound
+    column, attribute = SEALED[field_name]
+    sealed = getattr(member, attribute)
+    return vault.unseal(column, member.tenant_id, member.id, sealed) if sealed else None
+
+
+def facts_of(member: PartyMember) -> MemberFacts:
+    """Give a member's facts in clear, to be compared with what a roster or a form says."""
+    return MemberFacts(
+        full_name=member.full_name,
+        id_number=str(unseal_field(member, "id_number")),
+        sex_code=member.sex_code,
+        born_on=member.born_on,
+        member_type=member.member_type,
+        joined=member.joined,
+        organization_id=member.organization_id,
+        full=member.full,
+        ethnic_code=member.ethnic_code,
+        education_code=member.education_code,
+        management_class=member.management_class,
+        mobile=unseal_field(member, "mobile"),
+        work_unit=member.work_unit,
+        address=unseal_field(member, "address"),
+    )

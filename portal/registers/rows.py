@@ -1,0 +1,67 @@
+"""Rows of the member list, joined in Python: a page of fifty costs less than one template loop."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from portal.core.personal_data import mask_phone
+from portal.registers.messages import CLASS_WORDS, SEX_WORDS, STATUS_WORDS, TYPE_WORDS
+from portal.registers.rules import MemberStatus
+from portal.tenancy import vault
+
+PLACEHOLDER = uuid.UUID(int=0)
+
+
+def member_rows(
+    rows: Sequence[tuple[Any, ...]], *, tenant_id: int, organizations: Mapping[uuid.UUID, str], url: str
+) -> Markup:
+    """Give the table rows for rows of queries.ROW_COLUMNS; `url` is a member's page with PLACEHOLDER as id.
+
+    Mobiles are unsealed and masked here; no ID number is touched.
+    """
+    before, after = (str(escape(part)) for part in url.split(str(PLACEHOLDER)))
+    types = {key: escape(str(word)) for key, word in TYPE_WORDS.items()}
+    classes = {key: escape(str(word)) for key, word in CLASS_WORDS.items()}
+    sexes = {key: escape(str(word)) for key, word in SEX_WORDS.items()}
+    names = {key: escape(name) for key, name in organizations.items()}
+    states = {
+        status: "" if status is MemberStatus.NORMAL else f' <span class="state state-warn">{escape(str(word))}</span>'
+        for status, word in STATUS_WORDS.items()
+    }
+    head = [
+        escape(word)
+        for word in (_("Sex"), _("Born"), _("Branch or group"), _("Type"), _("Class of care"), _("Joined"), _("Mobile"))
+    ]
+    line = (
+        '<tr><th scope="row"><a href="{}">{}</a>{}</th>'
+        f'<td class="rest" data-label="{head[0]}">{{}}</td>'
+        f'<td class="rest num" data-label="{head[1]}">{{}}</td>'
+        f'<td data-label="{head[2]}">{{}}</td>'
+        f'<td class="rest" data-label="{head[3]}">{{}}</td>'
+        f'<td class="rest" data-label="{head[4]}">{{}}</td>'
+        f'<td class="rest num" data-label="{head[5]}">{{}}</td>'
+        f'<td class="num" data-label="{head[6]}">{{}}</td></tr>'
+    ).format
+    joined = [
+        line(
+            f"{before}{member_id}{after}",
+            escape(name),
+            states[status],
+            sexes.get(sex, ""),
+            born.year,
+            names.get(organization, ""),
+            types[type_],
+            classes.get(class_, ""),
+            f"{joined_on:%Y-%m}" if by_month else f"{joined_on:%Y-%m-%d}",
+            _mobile(tenant_id, member_id, sealed),
+        )
+        for member_id, name, sex, born, organization, type_, class_, joined_on, by_month, status, sealed, _total in rows
+    ]
+    return Markup("\n".join(joined))  # noqa: S704  every value was escaped above
+
+
+def _mobile(tenant_id: int, member_id: uuid.UUID, sealed: bytes | None) -> str:
+    return mask_phone(vault.unseal("party_member.mobile", tenant_id, member_id, sealed)) if sealed else ""
