@@ -65,20 +65,20 @@ class PostForm(PortalForm):
     """A new post."""
 
     name = StringField(_l("Name of the post"), [InputRequired(_l("Enter a name.")), Length(max=POST_NAME_MAX)])
-    category = SelectField(_l("Kind"), choices=CATEGORY_CHOICES)
-    capacity = IntegerField(_l("Places"), [InputRequired(_l("Enter how many people you need."))])
-    starts_on = DateField(_l("First day"), [InputRequired(_l("Choose the first day."))])
-    ends_on = DateField(_l("Last day"), [InputRequired(_l("Choose the last day."))])
+    category = SelectField(_l("Kind of post"), choices=CATEGORY_CHOICES)
+    capacity = IntegerField(_l("Number of places"), [InputRequired(_l("Enter how many people you need."))])
+    starts_on = DateField(_l("Post starts on"), [InputRequired(_l("Choose the first day."))])
+    ends_on = DateField(_l("Post ends on"), [InputRequired(_l("Choose the last day."))])
     description = TextAreaField(_l("What is to be done, where and when"), [Length(max=DESCRIPTION_MAX)])
 
 
 class ServiceForm(PortalForm):
     """One service. Posts are those that the member claimed, and none of them."""
 
-    post_id = SelectField(_l("Post"))
-    served_on = DateField(_l("Day"), [InputRequired(_l("Choose the day."))])
-    start = TimeField(_l("From"), [InputRequired(_l("Enter when you began."))])
-    end = TimeField(_l("Until"), [InputRequired(_l("Enter when you finished."))])
+    post_id = SelectField(_l("Service post"))
+    served_on = DateField(_l("Day of service"), [InputRequired(_l("Choose the day."))])
+    start = TimeField(_l("Began at"), [InputRequired(_l("Enter when you began."))])
+    end = TimeField(_l("Finished at"), [InputRequired(_l("Enter when you finished."))])
     content = TextAreaField(
         _l("What did you do?"), [InputRequired(_l("Say in a few words what you did.")), Length(max=CONTENT_MAX)]
     )

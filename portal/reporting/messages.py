@@ -40,20 +40,20 @@ MESSAGES = {
 
 REPORT_STATES = {
     ReportState.REPORTED: (_l("Waiting for an answer"), "info"),
-    ReportState.ACCEPTED: (_l("Accepted"), "good"),
-    ReportState.RETURNED: (_l("Returned"), "warn"),
-    ReportState.WITHDRAWN: (_l("Withdrawn"), "plain"),
+    ReportState.ACCEPTED: (_l("Report accepted"), "good"),
+    ReportState.RETURNED: (_l("Report returned"), "warn"),
+    ReportState.WITHDRAWN: (_l("Report withdrawn"), "plain"),
 }
 
 SERVICE_STATES = {
     ServiceState.SUBMITTED: (_l("Waiting to be confirmed"), "info"),
-    ServiceState.CONFIRMED: (_l("Confirmed"), "good"),
-    ServiceState.RETURNED: (_l("Returned"), "warn"),
+    ServiceState.CONFIRMED: (_l("Confirmed by the community"), "good"),
+    ServiceState.RETURNED: (_l("Entry returned"), "warn"),
 }
 
 POST_STATES = {
-    PostState.OPEN: (_l("Open"), "good"),
-    PostState.CLOSED: (_l("Closed"), "plain"),
+    PostState.OPEN: (_l("Open to claims"), "good"),
+    PostState.CLOSED: (_l("Closed to claims"), "plain"),
 }
 
 GRADES = {
@@ -63,7 +63,7 @@ GRADES = {
 }
 
 STEPS = {
-    Step.REPORT: _l("Report"),
+    Step.REPORT: _l("Report in"),
     Step.ANSWER: _l("Community accepts"),
     Step.CLAIM: _l("Claim a post"),
     Step.SERVE: _l("Serve and log"),
@@ -82,5 +82,5 @@ CATEGORIES = {
     PostCategory.PATROL: _l("Security patrol"),
     PostCategory.GREENING: _l("Environment and greenery"),
     PostCategory.MEDIATION: _l("Mediation"),
-    PostCategory.OTHER: _l("Other"),
+    PostCategory.OTHER: _l("Other service"),
 }
