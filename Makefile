@@ -47,13 +47,13 @@ setup: .venv/run.stamp $(COMPILED) .venv/static.stamp ## make .venv, install the
 
 .PHONY: serve
 serve: setup ## start the portal with its demo on http://127.0.0.1:8000 (PORT=… overrides)
-	@LINLI_DEMO=$${LINLI_DEMO:-1} $(BIN)/python scripts/serve.py
+	@LINLI_DEMO=$${LINLI_DEMO:-1} exec $(BIN)/python scripts/serve.py
 
 .PHONY: reset-demo
 reset-demo: setup ## start the demo over; the old data go to instance.old/
 	@rm -rf instance.old
 	@if [ -d instance ]; then mv instance instance.old; fi
-	@LINLI_DEMO=1 $(BIN)/flask --app wsgi prepare
+	@umask 077 && LINLI_DEMO=1 $(BIN)/flask --app wsgi prepare
 
 # --- checking -------------------------------------------------------------------------------
 

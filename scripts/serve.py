@@ -2,9 +2,11 @@
 
 `make serve` calls this. First it brings the database up to date (`flask prepare`); then it
 starts both processes, waits until /healthz answers, and says how to sign in. Ctrl-C, a
-stop signal or the end of either process ends the other too.
+stop signal or the end of either process ends the other too; on Linux even our own death by
+kill -9 does.
 """
 
+import ctypes
 import os
 import signal
 import socket
@@ -22,6 +24,7 @@ ADDRESS = f"http://{HOST}:{PORT}"
 FLASK = (str(BIN / "flask"), "--app", "wsgi")
 START_SECONDS = 60
 STOP_SECONDS = 10
+PR_SET_PDEATHSIG = 1
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -48,7 +51,18 @@ def refuse_taken_port() -> None:
 
 def start(*command: str) -> subprocess.Popen[bytes]:
     """Start a process in a group of its own, so that Ctrl-C reaches us alone and we end it in order."""
-    return subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        start_new_session=True,
+        preexec_fn=end_with_parent,  # noqa: PLW1509 (there are no threads here)
+    )
+
+
+def end_with_parent() -> None:
+    """Ask Linux, in a new process, for a stop signal when the parent dies."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def is_healthy() -> bool:
@@ -108,5 +122,6 @@ def run() -> int:
 if __name__ == "__main__":
     for stop_signal in STOP_SIGNALS:
         signal.signal(stop_signal, on_signal)
+    os.umask(0o077)  # what lies under instance/ is for us alone
     refuse_taken_port()
     sys.exit(run())
