@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 MESSAGES = {
+    "tenancy.ended": _l("This division has ended. What was recorded can be read, but not changed."),
     "console.starts_in_past": _l("A role cannot begin before today."),
     "console.ends_before_start": _l("The last day must not be before the first."),
     "console.role_not_yours": _l("This role is not yours to give or end here."),

@@ -12,7 +12,7 @@ from portal.accounts.queries import SignedIn, find_signed_in
 from portal.audit.record import Origin, origin
 from portal.core import clock
 from portal.core.db import is_writing
-from portal.core.errors import NotFound
+from portal.core.errors import NotFound, RuleBroken
 from portal.tenancy import scope
 from portal.tenancy.queries import TenantRef, find_new_code, find_tenant
 from portal.tenancy.scope import NOTHING, Scope
@@ -82,7 +82,7 @@ def open_request() -> Response | None:
     if "_user_id" in session and current_user.is_authenticated:
         g.person = current_user.person
         g.actor = g.person.actor(g.tenant.id if g.tenant else 0)
-    return None
+    return _at_ended_place(g.tenant) if g.tenant is not None and g.tenant.has_ended else None
 
 
 def scope_for(tenant: TenantRef | None, *, writes: bool) -> Scope:
@@ -110,6 +110,16 @@ def close_request(_error: BaseException | None = None) -> None:
     """Leave nothing behind on this thread."""
     scope.use_nothing()
     is_writing.set(True)
+
+
+def _at_ended_place(tenant: TenantRef) -> Response | None:
+    """Lead on from a division that was merged. Who holds a role there may still read it; nobody changes it."""
+    holds_role = g.actor is not None and g.actor.belongs_here
+    if not holds_role and find_new_code(tenant.code) is not None:
+        return _lead_on(tenant.code)
+    if is_writing.get():
+        raise RuleBroken("tenancy.ended")
+    return None
 
 
 def _lead_on(code: str) -> Response:
