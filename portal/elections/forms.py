@@ -1,5 +1,6 @@
 """Forms of elections."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
 
@@ -14,13 +15,13 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.elections.messages import KINDS, OUTCOMES, SOURCES
 from portal.elections.rules import (
     CandidateState,
-    CaseKind,
     CheckOutcome,
     Finding,
     Nomination,
@@ -31,10 +32,15 @@ from portal.elections.rules import (
 from portal.web.forms import PortalForm
 
 
+def choices(labels: Mapping[Any, Any]) -> list[Any]:
+    """Options from value and label."""
+    return [SelectChoice(value=str(value), label=label) for value, label in labels.items()]
+
+
 class OpenCaseForm(PortalForm):
     """Open a case for one estate."""
 
-    kind = RadioField(_l("What is it for"), choices=[(kind.value, KINDS[kind]) for kind in CaseKind])
+    kind = RadioField(_l("What is it for"), choices=choices(KINDS))
     seats = IntegerField(_l("Seats to be filled"), [InputRequired(), NumberRange(1, 99)])
     pack_id = SelectField(_l("Rules that apply"), validate_choice=True)
     prep_formed_on = DateField(_l("Preparatory or renewal group formed on"), [InputRequired()])
@@ -50,7 +56,7 @@ class NominationForm(PortalForm):
 
     name = StringField(_l("Name of the candidate"), [InputRequired(), Length(max=50)])
     unit_text = StringField(_l("Building and room"), [InputRequired(), Length(max=60)])
-    source = RadioField(_l("How nominated"), choices=[(source.value, SOURCES[source]) for source in NominationSource])
+    source = RadioField(_l("How nominated"), choices=choices(SOURCES))
 
     def nomination(self) -> Nomination:
         """What was filled in, once the form is valid."""
@@ -62,7 +68,9 @@ class CheckForm(PortalForm):
 
     evidence = TextAreaField(_l("What it rests on"), [Length(max=500)])
     file = FileField(_l("Paper (PDF or photo)"), [Optional()])
-    outcome = RadioField(_l("Finding"), choices=[(outcome.value, OUTCOMES[outcome][0]) for outcome in CheckOutcome])
+    outcome = RadioField(
+        _l("Finding"), choices=choices({outcome: words for outcome, (words, _tone) in OUTCOMES.items()})
+    )
 
     def finding(self, rule_code: str) -> Finding:
         """What was filled in, once the form is valid."""
@@ -87,7 +95,7 @@ DECISION_WORDS: dict[CandidateState, Any] = {
 class DecisionForm(PortalForm):
     """Decide on a candidate."""
 
-    outcome = RadioField(_l("Decision"), choices=[(state.value, words) for state, words in DECISION_WORDS.items()])
+    outcome = RadioField(_l("Decision"), choices=choices(DECISION_WORDS))
     cited = TickList(_l("Refused on"), validators=[Optional()])
     fix_by = DateField(_l("To be mended by"), [Optional()])
     reason = TextAreaField(_l("Reason"), [InputRequired(), Length(max=500)])

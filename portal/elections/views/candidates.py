@@ -130,11 +130,8 @@ def _sheet(candidate: Candidate, wrong: dict[str, forms.CheckForm] | None = None
 
 def _decision_form(case: ElectionCase) -> forms.DecisionForm:
     form = forms.DecisionForm()
-    form.cited.choices = [
-        (rule.code, f"{rule.code} {messages.said(rule.text)}")
-        for rule in queries.pack_of(case).rules.values()
-        if rule.may_bar
-    ]
+    bars = [rule for rule in queries.pack_of(case).rules.values() if rule.may_bar]
+    form.cited.choices = forms.choices({rule.code: f"{rule.code} {messages.said(rule.text)}" for rule in bars})
     return form
 
 

@@ -138,7 +138,7 @@ def start_review(case_id: uuid.UUID) -> Response:
 
 def _open_case_form() -> forms.OpenCaseForm:
     form = forms.OpenCaseForm()
-    form.pack_id.choices = [(pack.id, messages.said(pack.title)) for pack in packs_in_force(today(g.now))]
+    form.pack_id.choices = forms.choices({pack.id: messages.said(pack.title) for pack in packs_in_force(today(g.now))})
     return form
 
 

@@ -1,0 +1,270 @@
+"""Screens of elections: the whole path by plain forms, who may do what, errors, other tenants."""
+
+import io
+import uuid
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+
+from portal.accounts.roles import Role
+from portal.core import clock
+from portal.core.db import db
+from portal.elections import commands, queries
+from portal.elections.rules import CandidateState, CaseState
+from portal.notices import queries as notices
+from tests.client import PortalClient
+from tests.conftest import Portal
+from tests.elections.makers import (
+    NATIONAL,
+    make_candidate,
+    make_case,
+    make_estate,
+    make_passed,
+    make_wording,
+)
+from tests.makers import HERE_CODE, NOW, THERE_CODE, make_actor
+from tests.statements import count_statements
+
+HERE, THERE = f"/t/{HERE_CODE}/elections", f"/t/{THERE_CODE}/elections"
+OPEN_FORM = {
+    "kind": "first",
+    "seats": "5",
+    "pack_id": "national-2021",
+    "prep_formed_on": "2026-10-01",
+    "register_published_on": "2026-11-01",
+}
+
+
+def test_the_whole_path_by_plain_forms(portal: Portal) -> None:
+    actor = make_actor(portal.here, Role.COMMUNITY_SECRETARY)
+    with portal.inside():
+        estate = make_estate(actor)
+    secretary, reviewer = portal.as_role(Role.COMMUNITY_SECRETARY), portal.as_role(Role.REVIEWER)
+    page = secretary.get(secretary.get(f"{HERE}/cases/new").link("云溪花园"))
+    assert "270.00 m²" in page.text
+    case_url = secretary.post(f"{HERE}/estates/{estate.id}/cases", OPEN_FORM).location
+    nomination = {"name": "李明", "unit_text": "1栋 0101", "source": "party_org"}
+    secretary.post(f"{case_url}/candidates", nomination)
+    secretary.post(f"{case_url}/review")
+    candidate_url = reviewer.get(case_url).link("李明")
+    for code in NATIONAL.rules:
+        reviewer.post(f"{candidate_url}/checks/{code}", {f"{code}-outcome": "pass", f"{code}-evidence": "书面核查意见"})
+    reviewer.post(f"{candidate_url}/decision", {"outcome": "passed", "reason": "符合全部条件"})
+    form = secretary.get(f"{case_url}/publication").one("form.form")
+    words = {field["name"]: field.get("value") or field.text.strip() for field in form.select("[name]")}
+    secretary.post(f"{case_url}/publication", words)
+    notice_url = secretary.get(case_url).one("#next a.btn-primary")["href"]
+    assert "李明" in portal.client().get(str(notice_url)).text
+
+
+def test_the_strip_says_what_is_done_now_and_next(portal: Portal) -> None:
+    actor = make_actor(portal.here, Role.COMMUNITY_SECRETARY)
+    with portal.inside():
+        case = make_case(actor)
+    page = portal.as_role(Role.COMMUNITY_CLERK).get(f"{HERE}/cases/{case.id}").page
+    phases = [" ".join(step.get("class") or []) for step in page.select(".steps li")]
+    assert phases == ["done", "done", "now", *["next"] * 6]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        pytest.param({"seats": "6"}, "seats", id="a rule beside its field"),
+        pytest.param({"seats": "five"}, "seats", id="no number"),
+        pytest.param({"prep_formed_on": "2027-01-01"}, "prep_formed_on", id="to come"),
+        pytest.param({"pack_id": "nowhere"}, "pack_id", id="no such rules"),
+        pytest.param({"kind": ""}, "kind", id="kind not chosen"),
+    ],
+)
+def test_a_wrong_form_comes_back_with_what_was_typed(portal: Portal, change: dict[str, str], field: str) -> None:
+    actor = make_actor(portal.here, Role.COMMUNITY_SECRETARY)
+    with portal.inside():
+        estate = make_estate(actor)
+    client = portal.as_role(Role.COMMUNITY_SECRETARY)
+    answer = client.post(f"{HERE}/estates/{estate.id}/cases", {**OPEN_FORM, **change}, status=422)
+    assert answer.errors()
+    assert answer.page.select(f".has-error #{field}, .has-error#{field}")
+    assert answer.one("#register_published_on")["value"] == "2026-11-01"
+    with portal.inside():
+        assert queries.count_cases() == 0
+
+
+def test_a_finding_without_evidence_is_refused_beside_its_rule(portal: Portal) -> None:
+    client, candidate_id = reviewer_with_candidate(portal)
+    url = f"{HERE}/candidates/{candidate_id}"
+    answer = client.post(f"{url}/checks/Q01", {"Q01-outcome": "fail", "Q01-evidence": " "}, status=422)
+    assert answer.page.select("#rule-Q01 .has-error")
+    assert not answer.page.select("#rule-Q02 .has-error")
+    with portal.inside():
+        assert queries.list_checks(candidate_id) == []
+
+
+def test_evidence_is_downloaded_by_those_who_check_only(portal: Portal) -> None:
+    client, candidate_id = reviewer_with_candidate(portal)
+    url = f"{HERE}/candidates/{candidate_id}"
+    paper = (io.BytesIO(b"%PDF-1.4 paper"), "zheng.pdf")
+    client.post(f"{url}/checks/Q01", {"Q01-outcome": "pass", "Q01-evidence": "产权证", "Q01-file": paper})
+    link = client.get(url).one("#rule-Q01 a")["href"]
+    response = client.get(str(link)).response
+    assert (response.data, response.content_type) == (b"%PDF-1.4 paper", "application/pdf")
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    portal.as_role(Role.AUDITOR).get(str(link), status=403)
+    assert not portal.as_role(Role.AUDITOR).get(url).page.select("#rule-Q01 form, #rule-Q01 a")
+
+
+def test_a_decision_the_sheet_does_not_carry_comes_back(portal: Portal) -> None:
+    client, candidate_id = reviewer_with_candidate(portal)
+    url = f"{HERE}/candidates/{candidate_id}/decision"
+    assert "Q05" not in [option["value"] for option in client.get(url).page.select("[name=cited]")]
+    typed = {"outcome": "failed", "reason": "不是业主", "cited": "Q01"}
+    answer = client.post(url, typed, status=422)
+    assert answer.page.select(".has-error#cited")
+    assert answer.one("textarea#reason").text.strip() == "不是业主"
+    with portal.inside():
+        assert queries.get_candidate(candidate_id).state is CandidateState.NOMINATED
+
+
+def test_the_list_is_not_published_while_somebody_is_undecided(portal: Portal) -> None:
+    _, candidate_id = reviewer_with_candidate(portal)
+    with portal.inside():
+        case_id = queries.get_candidate(candidate_id).case_id
+    client = portal.as_role(Role.COMMUNITY_SECRETARY)
+    words = {"title": "公示", "text": "名单如下。", "objection": "书面提出"}
+    assert client.post(f"{HERE}/cases/{case_id}/publication", words, status=422).errors()
+    with portal.inside():
+        assert notices.list_notices_of(case_id) == []
+
+
+def test_the_list_can_be_taken_back_with_a_reason(portal: Portal) -> None:
+    case_id = published_case(portal)
+    client = portal.as_role(Role.COMMUNITY_SECRETARY)
+    url = f"{HERE}/cases/{case_id}/publication/withdrawal"
+    client.post(url, {"reason": ""}, status=422)
+    client.post(url, {"reason": "收到异议,核查中"})
+    with portal.inside():
+        assert queries.get_case(case_id).state is CaseState.OBJECTION_HANDLING
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [
+        (Role.COMMUNITY_SECRETARY, {"open", "nominate", "review", "check", "decide", "publish"}),
+        (Role.COMMUNITY_CLERK, {"nominate"}),
+        (Role.REVIEWER, {"check", "decide"}),
+        (Role.AUDITOR, set()),
+        (Role.OWNER, set()),
+    ],
+    ids=lambda value: value.value if isinstance(value, Role) else "",
+)
+def test_who_may_do_what(portal: Portal, role: Role, allowed: set[str]) -> None:
+    _, candidate_id = reviewer_with_candidate(portal)
+    with portal.inside():
+        case = queries.get_case(queries.get_candidate(candidate_id).case_id)
+    acts = {
+        "open": f"{HERE}/estates/{case.estate_id}/cases",
+        "nominate": f"{HERE}/cases/{case.id}/candidates",
+        "review": f"{HERE}/cases/{case.id}/review",
+        "check": f"{HERE}/candidates/{candidate_id}/checks/Q01",
+        "decide": f"{HERE}/candidates/{candidate_id}/decision",
+        "publish": f"{HERE}/cases/{case.id}/publication",
+    }
+    client = portal.as_role(role)
+    for act, url in acts.items():
+        client.post(url, {}, status=422 if act in allowed else 403)
+
+
+def test_another_community_gets_the_page_of_an_unknown_object(portal: Portal) -> None:
+    _, candidate_id = reviewer_with_candidate(portal)
+    with portal.inside():
+        case_id = queries.get_candidate(candidate_id).case_id
+    neighbour = portal.as_role(Role.COMMUNITY_SECRETARY, portal.there)
+    unknown = neighbour.get(f"{THERE}/cases/{uuid.uuid4()}", status=404).response.data
+    for path in (f"cases/{case_id}", f"cases/{case_id}/rules", f"candidates/{candidate_id}"):
+        assert neighbour.get(f"{THERE}/{path}", status=404).response.data == unknown
+        neighbour.get(f"{HERE}/{path}", status=404)
+    neighbour.post(f"{THERE}/candidates/{candidate_id}/checks/Q01", {"Q01-outcome": "pass"}, status=404)
+    neighbour.post(f"{THERE}/cases/{case_id}/review", status=404)
+    assert "李明" not in neighbour.get(f"{THERE}/cases").text
+
+
+def test_the_rules_page_marks_what_is_no_law(portal: Portal) -> None:
+    actor = make_actor(portal.here, Role.COMMUNITY_SECRETARY)
+    with portal.inside():
+        case = make_case(actor)
+    page = portal.as_role(Role.AUDITOR).get(f"{HERE}/cases/{case.id}/rules").page
+    rows = {row.th.text: row for row in page.select("tbody tr") if row.th}
+    assert rows["CANDIDATE_PUBLICITY_DAYS"].select(".state-warn")
+    assert not rows["NOTICE_DAYS"].select(".state-warn")
+    assert rows["Q05"].select(".state-info")
+
+
+def test_what_waits_for_reviewer_and_secretary(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, candidate_id = reviewer_with_candidate(portal)
+    reviewer, secretary = portal.as_role(Role.REVIEWER), portal.as_role(Role.COMMUNITY_SECRETARY)
+    with portal.inside():
+        case_id = queries.get_candidate(candidate_id).case_id
+    assert tasks(reviewer) == [f"{HERE}/cases/{case_id}"]
+    decide(portal, candidate_id)
+    assert tasks(reviewer) == []
+    assert tasks(secretary) == [f"{HERE}/cases/{case_id}/publication"]
+    with portal.inside():
+        actor = make_actor(portal.here, Role.COMMUNITY_SECRETARY)
+    with portal.inside():
+        commands.publish_candidates(queries.get_case(case_id), wording=make_wording(), actor=actor, now=NOW)
+        notice = notices.list_notices_of(case_id)[0]
+    assert tasks(secretary) == []  # more than seven days to go
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=2))
+    assert tasks(secretary) == [f"/t/{HERE_CODE}/notices/{notice.id}"]
+
+
+@pytest.mark.parametrize("many", [5, 120])
+def test_lists_cost_the_same_for_any_number_of_rows(portal: Portal, many: int) -> None:
+    actor = make_actor(portal.here, Role.COMMUNITY_SECRETARY)
+    with portal.inside():
+        for number in range(many):
+            case = make_case(actor, make_estate(actor, name=f"演示小区{number}", units=1))
+        for number in range(many):
+            make_candidate(actor, case, unit_text=f"1栋 {number}")
+        commands.start_review(case, actor=actor, now=NOW)
+    client = portal.as_role(Role.COMMUNITY_SECRETARY)
+    for path in ("cases", f"cases/{case.id}"):
+        with count_statements(db.engine) as statements:
+            client.get(f"{HERE}/{path}")
+        assert len(statements) <= 8, statements
+        if path == "cases":
+            assert len(statements) == 5, statements
+
+
+def reviewer_with_candidate(portal: Portal) -> tuple[PortalClient, uuid.UUID]:
+    """A reviewer's client, and a candidate under review whose sheet is empty."""
+    actor = make_actor(portal.here, Role.COMMUNITY_SECRETARY)
+    with portal.inside():
+        case = make_case(actor)
+        candidate = make_candidate(actor, case)
+        commands.start_review(case, actor=actor, now=NOW)
+    return portal.as_role(Role.REVIEWER), candidate.id
+
+
+def published_case(portal: Portal) -> uuid.UUID:
+    actor = make_actor(portal.here, Role.COMMUNITY_SECRETARY)
+    with portal.inside():
+        case = make_case(actor)
+        make_passed(actor, case)
+        commands.publish_candidates(case, wording=make_wording(), actor=actor, now=NOW)
+    return case.id
+
+
+def decide(portal: Portal, candidate_id: uuid.UUID) -> None:
+    """Let the reviewer fill the sheet and pass the candidate."""
+    client, url = portal.as_role(Role.REVIEWER), f"{HERE}/candidates/{candidate_id}"
+    for code in NATIONAL.rules:
+        client.post(f"{url}/checks/{code}", {f"{code}-outcome": "pass", f"{code}-evidence": "核查"})
+    client.post(f"{url}/decision", {"outcome": "passed", "reason": "符合"})
+
+
+def tasks(client: PortalClient) -> list[str]:
+    """Where the tasks of the home page lead, as far as elections and notices put them there."""
+    page: BeautifulSoup = client.get(f"/t/{HERE_CODE}/").page
+    links = [str(link["href"]) for link in page.select(".task-list a")]
+    return [link for link in links if "/elections/" in link or "/notices/" in link]
