@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, request, url_for
-from flask_babel import Babel, gettext, lazy_gettext
+from flask_babel import Babel, gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -21,9 +22,7 @@ from portal.web.navigation import bottom_items, nav_items
 LOCALES = ("zh_Hans", "en")
 LANGUAGE_COOKIE, PRINT_COOKIE = "linli_language", "linli_large_print"
 STATIC = Path(__file__).resolve().parents[2] / "static"
-WEEKDAYS = tuple(
-    lazy_gettext(name) for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-)
+WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
 
 
 def set_up(app: Flask) -> None:
@@ -110,7 +109,7 @@ def day(value: date | datetime | None) -> str:
 
 def moment(value: datetime | None) -> str:
     """2026年11月22日(周日)14:05, Chinese wall-clock time; nothing for None."""
-    return "" if value is None else f"{day(value)} {clock.local(value):%H:%M}"
+    return "" if value is None else gettext("%(day)s, %(time)s", day=day(value), time=f"{clock.local(value):%H:%M}")
 
 
 def area(value: Decimal | None) -> str:
