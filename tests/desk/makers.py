@@ -1,0 +1,82 @@
+"""Files, jobs and batches for tests of the desk."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from sqlalchemy import select
+
+from portal.core.db import db
+from portal.jobs.commands import advance_job
+from portal.jobs.models import Job, JobState
+from portal.tenancy.scope import reading, scope_of, transaction
+from tests.client import Answer, PortalClient
+from tests.conftest import Portal
+from tests.makers import HERE_CODE, NOW
+
+ROSTERS = Path(__file__).parents[1] / "data" / "rosters"
+HEADINGS = ["姓名", "身份证号", "人员类别", "入党时间", "所在党支部", "手机"]
+
+
+def run_jobs(portal: Portal, tenant_id: int | None = None) -> list[str]:
+    """Do every waiting job of a tenant as the worker would, piece by piece; gives their errors."""
+    where = scope_of(portal.here if tenant_id is None else tenant_id)
+    errors = []
+    while True:
+        db.session.remove()
+        with reading(where):
+            waiting = select(Job.id).where(Job.state.in_([JobState.WAITING, JobState.RUNNING]))
+            job_id = db.session.scalars(waiting.order_by(Job.created_at)).first()
+        if job_id is None:
+            return errors
+        is_over = False
+        while not is_over:
+            with transaction(where):
+                is_over = advance_job(job_id, now=NOW)
+        with reading(where):
+            error = db.session.scalars(select(Job.error).where(Job.id == job_id)).one()
+            errors += [error] if error else []
+
+
+def workbook(rows: list[list[Any]]) -> bytes:
+    """Give a workbook with these rows on its only sheet."""
+    output = io.BytesIO()
+    with xlsxwriter.Workbook(output, {"in_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet("名单")
+        for number, cells in enumerate(rows):
+            sheet.write_row(number, 0, cells)
+    return output.getvalue()
+
+
+def upload(
+    client: PortalClient, name: str, content: bytes, *, status: int | tuple[int, ...] = 303, kind: str = "members"
+) -> Answer:
+    """Upload a file as the form does."""
+    data = {"file": (io.BytesIO(content), name)}
+    return client.post(
+        f"/t/{HERE_CODE}/desk/kinds/{kind}/batches", data, status=status, content_type="multipart/form-data"
+    )
+
+
+def import_file(portal: Portal, client: PortalClient, name: str, content: bytes, *, write: bool = True) -> str:
+    """Upload a file, have it checked and, if anything is good, written; gives the batch's address."""
+    url = upload(client, name, content).location
+    assert run_jobs(portal) == []
+    if write:
+        client.post(f"{url}/application", status=(303, 422))
+        assert run_jobs(portal) == []
+    return url
+
+
+def verdicts(client: PortalClient, url: str) -> dict[str, int]:
+    """Give the counts beside the filters of a batch: new, changed, same, refused."""
+    words = {"verdict=new": "new", "verdict=changed": "changed", "verdict=same": "same", "verdict=refused": "refused"}
+    counts = dict.fromkeys(words.values(), 0)
+    for link in client.get(url).page.select("#batch-rows nav.chips a"):
+        for part, word in words.items():
+            if part in str(link["href"]):
+                counts[word] = int(link.select_one(".n").get_text())  # type: ignore[union-attr]
+    return counts
