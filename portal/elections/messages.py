@@ -68,12 +68,12 @@ CANDIDATE_STATES: dict[CandidateState, tuple[Any, str]] = {
     CandidateState.NEED_INFO: (lazy_gettext("More needed"), "warn"),
     CandidateState.CONDITIONAL: (lazy_gettext("Passed on condition"), "warn"),
     CandidateState.PASSED: (lazy_gettext("Passed"), "good"),
-    CandidateState.FAILED: (lazy_gettext("Refused"), "bad"),
+    CandidateState.FAILED: (lazy_gettext("Not passed"), "bad"),
     CandidateState.WITHDRAWN: (lazy_gettext("No longer stands"), "plain"),
 }
 
 STATES: dict[CaseState, Any] = {
-    CaseState.DRAFT: lazy_gettext("Draft"),
+    CaseState.DRAFT: lazy_gettext("Draft of a case"),
     CaseState.PREP_FORMED: lazy_gettext("Preparatory group formed"),
     CaseState.PREP_PUBLISHED: lazy_gettext("Preparatory group published"),
     CaseState.REGISTER_PUBLISHED: lazy_gettext("Owners' register published"),
@@ -96,7 +96,7 @@ STATES: dict[CaseState, Any] = {
     CaseState.IN_TERM: lazy_gettext("In term"),
     CaseState.RENEWAL_DUE: lazy_gettext("Renewal due"),
     CaseState.HANDOVER: lazy_gettext("Handover"),
-    CaseState.CLOSED: lazy_gettext("Closed"),
+    CaseState.CLOSED: lazy_gettext("Case closed"),
 }
 
 MILESTONES: dict[Milestone, Any] = {
@@ -161,7 +161,7 @@ def notice_words(*, estate: str, kind: CaseKind, seats: int, community: str) -> 
 def display_words(number: PackNumber) -> str:
     """How long a list is displayed and which text says so, in Chinese, for the notice."""
     with force_locale("zh_Hans"):
-        return str(gettext("%(days)s days (%(source)s)", days=number.value, source=number.source.zh))
+        return str(gettext("%(days)s days: %(source)s", days=number.value, source=number.source.zh))
 
 
 def list_heads() -> tuple[str, str, str]:
