@@ -22,11 +22,11 @@ PLACES = (
         "console.list_people",
         Permission.USER_LIST,
         "console",
-        order=70,
+        order=70, is_main=False,
         levels=frozenset(Level),
     ),
     Place(
-        _l("Trail"), "console.list_audit_events", Permission.AUDIT_LIST, "console", order=75, levels=frozenset(Level)
+        _l("Trail"), "console.list_audit_events", Permission.AUDIT_LIST, "console", order=75, is_main=False, levels=frozenset(Level)
     ),
-    Place(_l("Long work"), "console.list_jobs", Permission.JOB_VIEW, "console", order=80),
+    Place(_l("Long work"), "console.list_jobs", Permission.JOB_VIEW, "console", order=80, is_main=False),
 )

@@ -22,6 +22,7 @@ class Place:
     module: str
     order: int
     on_phone: bool = False
+    is_main: bool = True  # in the row of the page's head; otherwise in the menu
     levels: frozenset[Level] = frozenset({Level.COMMUNITY, Level.STREET})
 
 
@@ -47,8 +48,13 @@ def register(*places: Place) -> None:
 
 
 def nav_items() -> list[Item]:
-    """Give the entries that this person may use here, in order."""
-    return [_item(place) for place in _allowed()]
+    """Give the main entries that this person may use here, in order."""
+    return [_item(place) for place in _allowed() if place.is_main]
+
+
+def menu_items() -> list[Item]:
+    """Give the entries that stand in the menu only."""
+    return [_item(place) for place in _allowed() if not place.is_main]
 
 
 def bottom_items() -> list[Item]:

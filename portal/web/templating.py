@@ -17,7 +17,7 @@ from markupsafe import Markup
 from portal.authz.permissions import Permission
 from portal.authz.policy import can as policy_allows
 from portal.core import clock, personal_data
-from portal.web.navigation import bottom_items, nav_items
+from portal.web.navigation import bottom_items, menu_items, nav_items
 
 LOCALES = ("zh_Hans", "en")
 LANGUAGE_COOKIE, PRINT_COOKIE = "linli_language", "linli_large_print"
@@ -52,6 +52,7 @@ def set_up(app: Flask) -> None:
         current_actor=lambda: g.get("actor"),
         current_tenant=lambda: g.get("tenant"),
         nav_items=nav_items,
+        menu_items=menu_items,
         bottom_items=bottom_items,
         here=here,
         is_demo=lambda: app.config["LINLI_DEMO"],
