@@ -13,7 +13,7 @@ from portal.core.db import db
 from portal.registers.models import PartyMember
 from portal.tenancy.scope import reading, scope_of
 from tests.conftest import Portal
-from tests.desk.makers import ROSTERS, import_file, upload, verdicts, run_jobs
+from tests.desk.makers import ROSTERS, import_file, run_jobs, upload, verdicts
 from tests.registers.makers import make_branches
 
 EXPECTED = json.loads((ROSTERS / "expected.json").read_text(encoding="utf-8"))
