@@ -7,7 +7,7 @@ from portal.tenancy.levels import Level
 from portal.web.navigation import Place
 
 PLACES = (
-    Place(_l("To do"), "console.tenant_home", Permission.HOME_VIEW, "console", order=0, on_phone=True),
+    Place(_l("To do"), "console.tenant_home", Permission.HOME_VIEW, "console", order=0, on_phone=True, levels=frozenset(Level)),
     Place(
         _l("Divisions"),
         "console.list_tenants",
