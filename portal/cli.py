@@ -1,5 +1,7 @@
 """Commands of the terminal: `flask --app wsgi …`."""
 
+from typing import Any
+
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
@@ -46,7 +48,8 @@ def worker() -> None:
     from portal.jobs.worker import run  # noqa: PLC0415  the engine is heavy and only the worker needs it
 
     settings: Settings = current_app.config["LINLI_SETTINGS"]
-    run(current_app._get_current_object(), settings.jobs_database_url)  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  Flask's own way to it
+    run(app, settings.jobs_database_url)
 
 
 @click.command("demo-sign-ins")
@@ -118,7 +121,7 @@ def _tenants_with_trail(code: str | None) -> list[tuple[int, str]]:
     return found
 
 
-def _demo_sign_ins() -> list[object]:
+def _demo_sign_ins() -> list[Any]:
     from portal.demo import sign_ins  # noqa: PLC0415
 
     return list(sign_ins())

@@ -1,5 +1,8 @@
-"""Changes of people and their roles. Who may do it is decided before, by policy; what is recorded comes after, by
-the console: these functions know neither pages nor the trail, since both look down on them."""
+"""Changes of people and their roles.
+
+Who may do it is decided before, by policy; what is recorded comes after, by the console: these functions know
+neither pages nor the trail, since both look down on them.
+"""
 
 import secrets
 import uuid
@@ -60,7 +63,7 @@ def change_password(account: UserAccount, *, password: str) -> UserAccount:
     return account
 
 
-def grant_role(  # noqa: PLR0913  one fact each
+def grant_role(
     *,
     user_id: uuid.UUID,
     tenant_id: int,
@@ -127,7 +130,8 @@ def set_locale(user_id: uuid.UUID, locale: str) -> None:
 def _check_free(user_name: str, mobile_index: bytes | None) -> None:
     if db.session.scalars(select(UserAccount.id).where(UserAccount.user_name == user_name)).first():
         raise RuleBroken("accounts.user_name_taken", field="user_name")
-    if mobile_index and db.session.scalars(
-        select(UserAccount.id).where(UserAccount.mobile_index == mobile_index)
-    ).first():
+    if (
+        mobile_index
+        and db.session.scalars(select(UserAccount.id).where(UserAccount.mobile_index == mobile_index)).first()
+    ):
         raise RuleBroken("accounts.mobile_taken", field="mobile")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.actor import Actor
@@ -44,7 +44,7 @@ class Workspace:
     roles: tuple[Role, ...]
 
 
-def _in_force(now: datetime) -> tuple[object, ...]:
+def _in_force(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (RoleGrant.starts_at <= now, or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now))
 
 

@@ -7,6 +7,7 @@ from portal.core.errors import RuleBroken
 
 PASSWORD_MIN = 10
 PASSWORD_MAX = 128
+DIFFERENT_CHARACTERS_MIN = 4
 TRY_WINDOW = timedelta(minutes=15)
 TRIES_PER_ACCOUNT = 5
 TRIES_PER_ADDRESS = 30
@@ -23,7 +24,7 @@ def check_password(password: str, *, user_name: str, name: str) -> None:
     if len(password) > PASSWORD_MAX:
         raise RuleBroken("accounts.password_long", field="password", most=PASSWORD_MAX)
     lowered = password.lower()
-    if lowered.startswith(COMMON) or len(set(password)) < 4:
+    if lowered.startswith(COMMON) or len(set(password)) < DIFFERENT_CHARACTERS_MIN:
         raise RuleBroken("accounts.password_common", field="password")
     if any(len(part) > 1 and part.lower() in lowered for part in (user_name, name)):
         raise RuleBroken("accounts.password_has_name", field="password")

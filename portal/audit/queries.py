@@ -40,9 +40,7 @@ class EventFilter:
     until: datetime | None = None
 
 
-def list_events(
-    tenant_id: int, wanted: EventFilter, *, before: uuid.UUID | None, limit: int
-) -> list[EventRow]:
+def list_events(tenant_id: int, wanted: EventFilter, *, before: uuid.UUID | None, limit: int) -> list[EventRow]:
     """Give at most `limit` events of one tenant older than the event `before`, the newest first; one statement.
 
     Ids are time-ordered, so the page after the thousandth costs no more than the first.

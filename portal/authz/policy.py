@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from portal.accounts.actor import Actor
 from portal.accounts.roles import Role
-from portal.authz.permissions import Permission as P
+from portal.authz.permissions import Permission as P  # noqa: N817  the table reads better
 
 
 class Reach(StrEnum):
@@ -26,7 +26,7 @@ MEMBER, OWNER, COMPANY, VISITOR = Role.IN_SERVICE_MEMBER, Role.OWNER, Role.PROPE
 STAFF = {SECRETARY: Reach.HERE, CLERK: Reach.HERE}
 
 POLICY: dict[P, dict[Role, Reach]] = {
-    P.HOME_VIEW: {role: Reach.OWN for role in Role},
+    P.HOME_VIEW: dict.fromkeys(Role, Reach.OWN),
     P.USER_LIST: {SECRETARY: Reach.HERE, STREET: Reach.HERE, OPERATOR: Reach.HERE, AUDITOR: Reach.HERE},
     P.USER_MANAGE: {SECRETARY: Reach.HERE, STREET: Reach.HERE, OPERATOR: Reach.HERE},
     P.AUDIT_LIST: {SECRETARY: Reach.HERE, AUDITOR: Reach.HERE},

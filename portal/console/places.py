@@ -7,7 +7,15 @@ from portal.tenancy.levels import Level
 from portal.web.navigation import Place
 
 PLACES = (
-    Place(_l("To do"), "console.tenant_home", Permission.HOME_VIEW, "console", order=0, on_phone=True, levels=frozenset(Level)),
+    Place(
+        _l("To do"),
+        "console.tenant_home",
+        Permission.HOME_VIEW,
+        "console",
+        order=0,
+        on_phone=True,
+        levels=frozenset(Level),
+    ),
     Place(
         _l("Divisions"),
         "console.list_tenants",
@@ -22,11 +30,18 @@ PLACES = (
         "console.list_people",
         Permission.USER_LIST,
         "console",
-        order=70, is_main=False,
+        order=70,
+        is_main=False,
         levels=frozenset(Level),
     ),
     Place(
-        _l("Trail"), "console.list_audit_events", Permission.AUDIT_LIST, "console", order=75, is_main=False, levels=frozenset(Level)
+        _l("Trail"),
+        "console.list_audit_events",
+        Permission.AUDIT_LIST,
+        "console",
+        order=75,
+        is_main=False,
+        levels=frozenset(Level),
     ),
     Place(_l("Long work"), "console.list_jobs", Permission.JOB_VIEW, "console", order=80, is_main=False),
 )

@@ -34,7 +34,7 @@ def enter() -> Any:
         return _sign_in_page(form, status=422)
     try:
         account = commands.sign_in(
-            name=form.name.data, password=form.password.data, address=request.remote_addr or "-", now=g.now
+            name=form.name.data or "", password=form.password.data or "", address=request.remote_addr or "-", now=g.now
         )
     except RuleBroken as error:
         form.add_rule_error(error)
@@ -73,7 +73,10 @@ def save_password() -> Any:
     if form.validate():
         try:
             account = commands.change_password(
-                old_password=form.old_password.data, password=form.password.data, actor=g.actor, now=g.now
+                old_password=form.old_password.data or "",
+                password=form.password.data or "",
+                actor=g.actor,
+                now=g.now,
             )
         except RuleBroken as error:
             form.add_rule_error(error)

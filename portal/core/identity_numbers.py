@@ -45,9 +45,7 @@ def normalize_identity_number(text: str) -> str:
 
 def citizen_check_character(first_17: str) -> str:
     """Give the 18th character for 17 digits. Source: GB 11643-1999, ISO 7064 MOD 11-2."""
-    total = sum(
-        int(digit) * weight for digit, weight in zip(first_17, _CITIZEN_WEIGHTS, strict=True)
-    )
+    total = sum(int(digit) * weight for digit, weight in zip(first_17, _CITIZEN_WEIGHTS, strict=True))
     return _CITIZEN_CHECK[total % 11]
 
 
@@ -83,10 +81,7 @@ def _birth_date(digits: str) -> date | None:
 
 def credit_check_character(first_17: str) -> str:
     """Give the 18th character of a unified social credit code. Source: GB 32100-2015."""
-    total = sum(
-        _CREDIT_VALUES[letter] * weight
-        for letter, weight in zip(first_17, _CREDIT_WEIGHTS, strict=True)
-    )
+    total = sum(_CREDIT_VALUES[letter] * weight for letter, weight in zip(first_17, _CREDIT_WEIGHTS, strict=True))
     return _CREDIT_ALPHABET[(31 - total % 31) % 31]
 
 
@@ -112,9 +107,7 @@ def organization_part_is_sound(credit_code: str) -> bool:
     Only a hint: some old codes were issued against the rule. Source: GB 11714-1997.
     """
     body, check = credit_code[8:16], credit_code[16]
-    total = sum(
-        _organization_value(c) * w for c, w in zip(body, _ORGANIZATION_WEIGHTS, strict=True)
-    )
+    total = sum(_organization_value(c) * w for c, w in zip(body, _ORGANIZATION_WEIGHTS, strict=True))
     return check == {10: "X", 11: "0"}.get(11 - total % 11, str(11 - total % 11))
 
 

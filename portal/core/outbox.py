@@ -1,4 +1,4 @@
-"""Notes to the worker, written in the same transaction as what they are about: nothing is forgotten, nothing is early."""
+"""Notes to the worker, written in the transaction of what they are about: nothing is forgotten, nothing is early."""
 
 import uuid
 from datetime import datetime

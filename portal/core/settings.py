@@ -1,5 +1,8 @@
-"""Settings from the environment, read once. In the embedded form (SQLite) secrets are made on first start;
-with a database of one's own a missing secret stops the start."""
+"""Settings from the environment, read once.
+
+In the embedded form (SQLite) secrets are made on first start; with a database of one's own a missing secret stops
+the start.
+"""
 
 import os
 import secrets

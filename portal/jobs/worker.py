@@ -55,7 +55,6 @@ def launch(app: Flask, jobs_database_url: str) -> None:
         "name": "linli",
         "system_database_url": jobs_database_url,
         "application_version": "1",  # a new release goes on with the old one's jobs
-        "run_admin_server": False,
         "log_level": "WARNING",
     }
     DBOS(config=config)

@@ -7,5 +7,13 @@ from portal.web.navigation import Place
 
 PLACES = (
     Place(_("Party registers"), "registers.show_tree", Permission.ORGANIZATION_LIST, "registers", order=10),
-    Place(_("Members"), "registers.list_members", Permission.MEMBER_LIST, "registers", order=11, on_phone=True, is_main=False),
+    Place(
+        _("Members"),
+        "registers.list_members",
+        Permission.MEMBER_LIST,
+        "registers",
+        order=11,
+        on_phone=True,
+        is_main=False,
+    ),
 )

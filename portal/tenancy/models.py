@@ -71,7 +71,6 @@ class TenantOwned:
     id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=new_id, sort_order=-1)
 
 
-
 class TenantKey(TenantOwned, Base):
     """The key that seals one tenant's personal data, itself sealed by the master key. Destroy it and they are gone."""
 

@@ -4,7 +4,7 @@ Three nets. (1) Each ORM query on tenant data is filtered, and raises outside a 
 touch another tenant's row raises. (3) On PostgreSQL row security does both again for whatever passes by the ORM.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -140,7 +140,8 @@ def _filter_rows(state: ORMExecuteState) -> None:
 
 def _check_insert(state: ORMExecuteState) -> None:
     tenant_id = written_tenant()
-    rows = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
+    given = state.parameters or {}
+    rows = [given] if isinstance(given, Mapping) else given
     if any(row.get("tenant_id", tenant_id) != tenant_id for row in rows):
         raise CrossTenant("bulk insert")
 

@@ -10,10 +10,10 @@ from portal.core.errors import RuleBroken
 from portal.web.messages import sentence
 
 
-class PortalForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class PortalForm(FlaskForm):
     """A form knows types, lengths, ranges and the choices handed to it; it asks no database."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         """Strip what people paste."""
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:

@@ -1,5 +1,7 @@
-"""The lock on each view. A view carries @requires(permission), @signed_in or @public; the app does not start with
-one that carries nothing."""
+"""The lock on each view.
+
+A view carries @requires(permission), @signed_in or @public; the app does not start with one that carries nothing.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace

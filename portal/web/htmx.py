@@ -20,5 +20,3 @@ def see_other(endpoint: str, **values: Any) -> Response:
     if htmx:
         return Response(status=204, headers={"HX-Redirect": address})
     return redirect(address, 303)  # type: ignore[return-value]
-
-

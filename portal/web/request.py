@@ -26,7 +26,7 @@ class DivisionConverter(BaseConverter):
     regex = r"[0-9]{1,12}"
 
 
-class SessionUser(UserMixin):  # type: ignore[misc]  # the library has no types
+class SessionUser(UserMixin):
     """What Flask-Login keeps for the length of a request."""
 
     def __init__(self, person: SignedIn) -> None:

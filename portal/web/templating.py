@@ -5,7 +5,6 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, g, request, url_for
 from flask_babel import Babel, gettext
@@ -129,5 +128,3 @@ def percent_of(numerator: int | Decimal, denominator: int | Decimal, places: int
         return "—"
     exact = Decimal(numerator) * 100 / Decimal(denominator)
     return f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)} %"
-
-
