@@ -97,6 +97,10 @@ translations: .venv/dev.stamp ## both catalogs complete, nothing fuzzy, placehol
 messages: .venv/dev.stamp ## bring the catalogs up to date with the code
 	@$(BIN)/python scripts/messages.py update
 
+.PHONY: roles
+roles: setup ## write docs/roles.md from the policy
+	@$(BIN)/flask --app wsgi roles docs/roles.md
+
 .PHONY: bench
 bench: .venv/bench.stamp $(COMPILED) .venv/static.stamp ## the member list against bare WSGI, Django admin, Flask-Admin
 	@$(BIN)/python -m bench

@@ -9,11 +9,13 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from portal import modules
-from portal.audit.models import AuditEvent
+from portal.accounts.models import RoleGrant
+from portal.audit.models import AuditSeal
 from portal.audit.seal import seal_events, verify_chain
 from portal.core import clock
 from portal.core.db import db
 from portal.core.settings import Settings
+from portal.tenancy.levels import PLATFORM_ID
 from portal.tenancy.models import Tenant
 from portal.tenancy.scope import NOTHING, reading, scope_of, transaction
 
@@ -98,8 +100,6 @@ def seal(code: str) -> None:
 
 
 def _contains(tenant_id: int, head: str) -> bool:
-    from portal.audit.models import AuditSeal  # noqa: PLC0415
-
     seq, _, digest = head.partition(":")
     with reading(scope_of(tenant_id)):
         kept = db.session.scalars(select(AuditSeal.digest).where(AuditSeal.seq == int(seq))).one_or_none()
@@ -107,18 +107,13 @@ def _contains(tenant_id: int, head: str) -> bool:
 
 
 def _tenants_with_trail(code: str | None) -> list[tuple[int, str]]:
-    """Give id and code of the tenants that have a trail; asked tenant by tenant, since each sees only its own."""
+    """Give id and code of the tenants where somebody ever held a role, and of the platform itself."""
+    has_people = select(RoleGrant.id).where(RoleGrant.tenant_id == Tenant.id).exists()
+    query = select(Tenant.id, Tenant.code).where(has_people | (Tenant.id == PLATFORM_ID)).order_by(Tenant.code)
+    if code:
+        query = query.where(Tenant.code == code)
     with reading(NOTHING):
-        query = select(Tenant.id, Tenant.code).order_by(Tenant.code)
-        if code:
-            query = query.where(Tenant.code == code)
-        tenants = [(row.id, row.code) for row in db.session.execute(query)]
-    found = []
-    for tenant_id, tenant_code in tenants:
-        with reading(scope_of(tenant_id)):
-            if db.session.scalars(select(AuditEvent.id).limit(1)).first():
-                found.append((tenant_id, tenant_code))
-    return found
+        return [(row.id, row.code) for row in db.session.execute(query)]
 
 
 def _demo_sign_ins() -> list[Any]:
