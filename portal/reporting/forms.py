@@ -1,7 +1,7 @@
 """What members and staff fill in."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -14,6 +14,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -31,7 +32,7 @@ from portal.web.forms import PortalForm
 
 DESCRIPTION_MAX = 300
 SKILLS_MAX = 100
-CATEGORY_CHOICES = [(category.value, text) for category, text in CATEGORIES.items()]
+CATEGORY_CHOICES = [SelectChoice(category.value, text) for category, text in CATEGORIES.items()]
 
 
 class ReportForm(PortalForm):
@@ -79,13 +80,16 @@ class ServiceForm(PortalForm):
     served_on = DateField(_l("Day of service"), [InputRequired(_l("Choose the day."))])
     start = TimeField(_l("Began at"), [InputRequired(_l("Enter when you began."))])
     end = TimeField(_l("Finished at"), [InputRequired(_l("Enter when you finished."))])
-    content = TextAreaField(
+    activity = TextAreaField(
         _l("What did you do?"), [InputRequired(_l("Say in a few words what you did.")), Length(max=CONTENT_MAX)]
     )
 
     def offer(self, posts: Iterable[tuple[uuid.UUID, str]]) -> None:
         """Put the member's posts and “Other help” into the list."""
-        self.post_id.choices = [*((str(post_id), name) for post_id, name in posts), ("", _l("Other help"))]
+        self.post_id.choices = [
+            *(SelectChoice(str(post_id), name) for post_id, name in posts),
+            SelectChoice("", _l("Other help")),
+        ]
 
     @property
     def chosen_post(self) -> uuid.UUID | None:
@@ -109,6 +113,6 @@ class CorrectionForm(ReasonForm):
         self.hours.choices = half_hour_choices(longest)
 
 
-def half_hour_choices(longest: int) -> Sequence[tuple[int, str]]:
-    """Give (half hours, hours in words) from 0 to `longest` half hours, most first."""
-    return [(count, hours_text(count)) for count in range(longest, -1, -1)]
+def half_hour_choices(longest: int) -> list[SelectChoice]:
+    """Give half hours with hours in words, from 0 to `longest` half hours, most first."""
+    return [SelectChoice(count, hours_text(count)) for count in range(longest, -1, -1)]

@@ -300,8 +300,8 @@ def check_daily_cap(new_half_hours: int, same_day_half_hours: int) -> None:
 
 
 def check_content(content: str) -> None:
-    """Refuse a description of under 4 or over 300 characters; RuleBroken with field "content" [default]."""
-    _check_length("content", content, CONTENT_MIN, CONTENT_MAX)
+    """Refuse a description of under 4 or over 300 characters; RuleBroken with field "activity" [default]."""
+    _check_length("activity", content, CONTENT_MIN, CONTENT_MAX)
 
 
 def check_service_transition(before: ServiceState, after: ServiceState) -> None:

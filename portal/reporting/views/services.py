@@ -44,7 +44,7 @@ def log_service() -> Response:
             served_on=cast(date, form.served_on.data),
             start=cast(time, form.start.data),
             end=cast(time, form.end.data),
-            content=form.content.data or "",
+            content=form.activity.data or "",
         )
         try:
             service = commands.log_service(entry, report=report, actor=g.actor, now=g.now)
@@ -184,7 +184,7 @@ def _prefilled(report_id: uuid.UUID) -> dict[str, object]:
             "post_id": str(service.post_id or ""),
             "start": clock.local(service.started_at).time(),
             "end": clock.local(service.ended_at).time(),
-            "content": service.content,
+            "activity": service.content,
         }
     return known
 
