@@ -47,11 +47,12 @@ def prepare(demo: bool) -> None:
 @click.command("worker")
 def worker() -> None:
     """Do long work and seal the trail until told to stop."""
+    from portal.console.statistics import refresh_statistics  # noqa: PLC0415
     from portal.jobs.worker import run  # noqa: PLC0415  the engine is heavy and only the worker needs it
 
     settings: Settings = current_app.config["LINLI_SETTINGS"]
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  Flask's own way to it
-    run(app, settings.jobs_database_url)
+    run(app, settings.jobs_database_url, after_change=refresh_statistics)
 
 
 @click.command("demo-sign-ins")

@@ -8,6 +8,8 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 from flask import Flask
@@ -25,6 +27,12 @@ NOTES_AT_ONCE = 500
 QUEUE, AT_ONCE, QUEUE_SECONDS = "jobs", 2, 0.3
 log = logging.getLogger("portal.jobs")
 _app: list[Flask] = []
+
+
+class AfterChange(Protocol):
+    """What is to be done for a tenant after something happened there."""
+
+    def __call__(self, tenant_id: int, *, now: datetime) -> None: ...
 
 
 @DBOS.step(name="advance", retries_allowed=False)
@@ -72,12 +80,13 @@ def start_waiting_jobs() -> int:
     return len(notes)
 
 
-def seal_waiting_events() -> int:
-    """Seal the events of every tenant that a note speaks of; gives how many notes there were."""
+def seal_waiting_events(then: AfterChange) -> int:
+    """Seal the events of every tenant that a note speaks of, then do what follows; gives how many notes there were."""
     notes = _notes(SEAL_TOPIC)
     for tenant_id in {note.tenant_id for note in notes}:
         with transaction(scope_of(tenant_id)):
             seal_events()
+        then(tenant_id, now=clock.now())
     _drop(notes)
     return len(notes)
 
@@ -96,13 +105,14 @@ def _drop(notes: list[outbox.OutboxNote]) -> None:
             outbox.drop_notes([note.id for note in notes])
 
 
-def run(app: Flask, jobs_database_url: str, *, also: tuple[Callable[[], int], ...] = ()) -> None:
-    """Work until the process is told to stop."""
+def run(app: Flask, jobs_database_url: str, *, after_change: AfterChange) -> None:
+    """Work until the process is told to stop; `after_change` is done for each tenant in which something happened."""
     launch(app, jobs_database_url)
+    chores: tuple[Callable[[], int], ...] = (start_waiting_jobs, lambda: seal_waiting_events(after_change))
     with app.app_context():
         while True:
             busy = 0
-            for chore in (start_waiting_jobs, seal_waiting_events, *also):
+            for chore in chores:
                 try:
                     busy += chore()
                 except Exception:
