@@ -31,6 +31,8 @@ from portal.elections.rules import (
 )
 from portal.web.forms import PortalForm
 
+DAY_NEEDED = _l("Enter the day.")
+
 
 def choices(labels: Mapping[Any, Any]) -> list[Any]:
     """Options from value and label."""
@@ -40,11 +42,13 @@ def choices(labels: Mapping[Any, Any]) -> list[Any]:
 class OpenCaseForm(PortalForm):
     """Open a case for one estate."""
 
-    kind = RadioField(_l("What is it for"), choices=choices(KINDS))
-    seats = IntegerField(_l("Seats to be filled"), [InputRequired(), NumberRange(1, 99)])
+    kind = RadioField(
+        _l("What is it for"), [InputRequired(_l("Choose what the election is for."))], choices=choices(KINDS)
+    )
+    seats = IntegerField(_l("Seats to be filled"), [InputRequired(_l("Enter a whole number.")), NumberRange(1, 99)])
     pack_id = SelectField(_l("Rules that apply"), validate_choice=True)
-    prep_formed_on = DateField(_l("Preparatory or renewal group formed on"), [InputRequired()])
-    register_published_on = DateField(_l("Owners' register published on"), [InputRequired()])
+    prep_formed_on = DateField(_l("Preparatory or renewal group formed on"), [InputRequired(DAY_NEEDED)])
+    register_published_on = DateField(_l("Owners' register published on"), [InputRequired(DAY_NEEDED)])
 
     def preparation(self) -> Preparation:
         """What was filled in, once the form is valid."""
@@ -54,9 +58,9 @@ class OpenCaseForm(PortalForm):
 class NominationForm(PortalForm):
     """Put a person forward."""
 
-    name = StringField(_l("Name of the candidate"), [InputRequired(), Length(max=50)])
-    unit_text = StringField(_l("Building and room"), [InputRequired(), Length(max=60)])
-    source = RadioField(_l("How nominated"), choices=choices(SOURCES))
+    name = StringField(_l("Name of the candidate"), [InputRequired(_l("Enter the name.")), Length(max=50)])
+    unit_text = StringField(_l("Building and room"), [InputRequired(_l("Enter building and room.")), Length(max=60)])
+    source = RadioField(_l("How nominated"), [InputRequired(_l("Choose who nominated."))], choices=choices(SOURCES))
 
     def nomination(self) -> Nomination:
         """What was filled in, once the form is valid."""
@@ -69,7 +73,9 @@ class CheckForm(PortalForm):
     evidence = TextAreaField(_l("What it rests on"), [Length(max=500)])
     file = FileField(_l("Paper (PDF or photo)"), [Optional()])
     outcome = RadioField(
-        _l("Finding"), choices=choices({outcome: words for outcome, (words, _tone) in OUTCOMES.items()})
+        _l("Finding"),
+        [InputRequired(_l("Choose a finding."))],
+        choices=choices({outcome: words for outcome, (words, _tone) in OUTCOMES.items()}),
     )
 
     def finding(self, rule_code: str) -> Finding:
@@ -95,10 +101,12 @@ DECISION_WORDS: dict[CandidateState, Any] = {
 class DecisionForm(PortalForm):
     """Decide on a candidate."""
 
-    outcome = RadioField(_l("Decision"), choices=choices(DECISION_WORDS))
+    outcome = RadioField(_l("Decision"), [InputRequired(_l("Choose a decision."))], choices=choices(DECISION_WORDS))
     cited = TickList(_l("Refused on"), validators=[Optional()])
     fix_by = DateField(_l("To be mended by"), [Optional()])
-    reason = TextAreaField(_l("Reason"), [InputRequired(), Length(max=500)])
+    reason = TextAreaField(
+        _l("Reason"), [InputRequired(_l("Write the reason; the candidate will be told it.")), Length(max=500)]
+    )
 
     def verdict(self) -> Verdict:
         """What was filled in, once the form is valid."""
@@ -113,12 +121,16 @@ class DecisionForm(PortalForm):
 class PublicationForm(PortalForm):
     """The words of the published list."""
 
-    title = StringField(_l("Title"), [InputRequired(), Length(max=120)])
-    text = TextAreaField(_l("Text"), [InputRequired(), Length(max=2000)])
-    objection = TextAreaField(_l("How and where to object"), [InputRequired(), Length(max=400)])
+    title = StringField(_l("Title"), [InputRequired(_l("Give the notice a title.")), Length(max=120)])
+    text = TextAreaField(_l("Text"), [InputRequired(_l("Write what the notice announces.")), Length(max=2000)])
+    objection = TextAreaField(
+        _l("How and where to object"), [InputRequired(_l("Say how and where one can object.")), Length(max=400)]
+    )
 
 
 class WithdrawalForm(PortalForm):
     """Take the published list back."""
 
-    reason = TextAreaField(_l("Why the list is taken back"), [InputRequired(), Length(max=300)])
+    reason = TextAreaField(
+        _l("Why the list is taken back"), [InputRequired(_l("Say why the notice is taken back.")), Length(max=300)]
+    )

@@ -126,10 +126,15 @@ def said(text: Bilingual) -> str:
 
 
 def source_of(clause: Clause) -> str:
-    """Where a text of a rule pack comes from, with how sure we are unless it was read."""
+    """Where a text of a rule pack comes from, with how sure we are unless it was read.
+
+    A default of this system says only that it is one.
+    """
     mark = MARKS.get(clause.confidence)
+    if clause.is_default:
+        return str(mark)
     source = said(clause.source)
-    if clause.is_default or mark is None:
+    if mark is None:
         return source
     return str(gettext("%(source)s (%(mark)s)", source=source, mark=mark))
 
@@ -150,8 +155,8 @@ def notice_words(*, estate: str, kind: CaseKind, seats: int, community: str) -> 
                 seats=seats,
             ),
             "objection": gettext(
-                "Whoever objects to a candidate may do so in writing and under one's name at the service hall of "
-                "%(community)s, with the facts; the answer is given in writing.",
+                "Whoever objects to a candidate may do so in writing and under one's name to %(community)s, "
+                "with the facts; the answer is given in writing.",
                 community=community,
             ),
             "issuer": community,

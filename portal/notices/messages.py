@@ -31,7 +31,7 @@ STANDINGS: dict[NoticeStanding, tuple[Any, str]] = {
 
 
 STEPS: dict[StepCode, Any] = {
-    StepCode.DAY_ZERO: lazy_gettext("Posted on %(day)s; that day is not counted (Civil Code art. 201)."),
+    StepCode.DAY_ZERO: lazy_gettext("%(day)s itself is not counted (Civil Code art. 201)."),
     StepCode.COUNTED: lazy_gettext("%(amount)s days counted from %(day)s end on %(until)s."),
     StepCode.COUNTED_WORKING: lazy_gettext("%(amount)s working days counted from %(day)s end on %(until)s."),
     StepCode.CORRESPONDING_DAY: lazy_gettext("The corresponding day is %(until)s (Civil Code art. 202)."),
