@@ -136,7 +136,7 @@ def _next_rows(batch: ImportBatch, *, after: int) -> list[RowView]:
         .order_by(ImportRow.row_number)
         .limit(PIECE_ROWS)
     )
-    return list(queries.open_rows(db.session.execute(statement).tuples(), tenant_id=batch.tenant_id))
+    return list(queries.open_rows(db.session.execute(statement), tenant_id=batch.tenant_id))
 
 
 def _write_piece(batch: ImportBatch, views: list[RowView], source: Source) -> None:

@@ -89,7 +89,7 @@ def count_verdicts(batch: ImportBatch) -> dict[Verdict, int]:
         .where(ImportRow.tenant_id == batch.tenant_id, ImportRow.batch_id == batch.id)
         .group_by(ImportRow.verdict)
     )
-    found = dict(db.session.execute(statement).tuples().all())
+    found = dict(db.session.execute(statement).all())
     return {verdict: found.get(verdict, 0) for verdict in Verdict}
 
 
@@ -106,7 +106,7 @@ def list_rows(
     )
     if verdict is not None:
         statement = statement.where(ImportRow.verdict == verdict)
-    return list(open_rows(db.session.execute(statement).tuples(), tenant_id=batch.tenant_id))
+    return list(open_rows(db.session.execute(statement), tenant_id=batch.tenant_id))
 
 
 def open_rows(rows: object, *, tenant_id: int) -> Iterator[RowView]:

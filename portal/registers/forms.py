@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, DateField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.registers.facts import WORK_UNIT_MAX
@@ -13,18 +14,22 @@ from portal.registers.standards import EDUCATIONS, ETHNIC_GROUPS, Coded
 from portal.web.forms import PortalForm
 
 MISSING = _("Please fill this in.")
-NONE = ("", _("not recorded"))
+NONE = SelectChoice("", _("not recorded"))
 
 
-def _coded(table: dict[str, Coded]) -> list[tuple[str, Any]]:
-    return [NONE, *((row.code, row.zh) for row in table.values())]
+def _words(words: dict[Any, Any]) -> list[SelectChoice]:
+    return [SelectChoice(member.value, word) for member, word in words.items()]
+
+
+def _coded(table: dict[str, Coded]) -> list[SelectChoice]:
+    return [NONE, *(SelectChoice(row.code, row.zh) for row in table.values())]
 
 
 class OrganizationForm(PortalForm):
     """A party organization."""
 
     name = StringField(_("Full name"), [InputRequired(MISSING), Length(max=ORGANIZATION_NAME_MAX)])
-    kind = SelectField(_("Kind"), choices=[(kind.value, word) for kind, word in KIND_WORDS.items()])
+    kind = SelectField(_("Kind"), choices=_words(KIND_WORDS))
     is_greater_committee = BooleanField(_("Enlarged committee with heads of resident units"))
     parent_id = SelectField(_("Directly below"), [Optional()])
     founded_on = DateField(_("Set up on"), [Optional()])
@@ -32,7 +37,8 @@ class OrganizationForm(PortalForm):
 
     def offer(self, parents: list[tuple[str, str]]) -> None:
         """Hand in the organizations that there are."""
-        self.parent_id.choices = [("", _("nothing: the highest here")), *parents]
+        top = SelectChoice("", _("nothing: the highest here"))
+        self.parent_id.choices = [top, *(SelectChoice(*parent) for parent in parents)]
 
 
 class MemberForm(PortalForm):
@@ -40,25 +46,21 @@ class MemberForm(PortalForm):
 
     full_name = StringField(_("Name"), [InputRequired(MISSING), Length(max=50)])
     id_number = StringField(_("ID number"), [InputRequired(MISSING), Length(max=30)])
-    member_type = SelectField(_("Type"), choices=[(kind.value, word) for kind, word in TYPE_WORDS.items()])
+    member_type = SelectField(_("Type"), choices=_words(TYPE_WORDS))
     joined = StringField(_("Joined the Party"), [InputRequired(MISSING), Length(max=20)])
     full = StringField(_("Full member since"), [Optional(), Length(max=20)])
     organization = SelectField(_("Branch or group"))
-    management_class = SelectField(
-        _("Class of care"), [Optional()], choices=[NONE, *((kind.value, word) for kind, word in CLASS_WORDS.items())]
-    )
+    management_class = SelectField(_("Class of care"), [Optional()], choices=[NONE, *_words(CLASS_WORDS)])
     ethnic = SelectField(_("Ethnic group"), [Optional()], choices=_coded(ETHNIC_GROUPS))
     education = SelectField(_("Education"), [Optional()], choices=_coded(EDUCATIONS))
     mobile = StringField(_("Mobile"), [Optional(), Length(max=20)])
     work_unit = StringField(_("Work unit"), [Optional(), Length(max=WORK_UNIT_MAX)])
     address = StringField(_("Home address"), [Optional(), Length(max=ADDRESS_MAX)])
-    status = SelectField(
-        _("Standing"), [Optional()], choices=[(status.value, word) for status, word in STATUS_WORDS.items()]
-    )
+    status = SelectField(_("Standing"), [Optional()], choices=_words(STATUS_WORDS))
 
     def offer(self, places: list[str]) -> None:
         """Hand in the names of branches and groups."""
-        self.organization.choices = [(name, name) for name in places]
+        self.organization.choices = [SelectChoice(name, name) for name in places]
 
     def cells(self) -> dict[str, str]:
         """Give what was typed as cells by column."""

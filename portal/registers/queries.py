@@ -2,12 +2,12 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, func, select
 
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -75,6 +75,19 @@ class MemberFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Organization:
+    """An organization as lists and trees need it."""
+
+    id: uuid.UUID
+    name: str
+    kind: OrganizationKind
+    is_greater_committee: bool
+    parent_id: uuid.UUID | None
+    founded_on: date | None
+    elected_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class OrganizationNode:
     """An organization in the tree, with the members of itself and of all below it."""
 
@@ -90,10 +103,15 @@ class OrganizationNode:
     members_full: int
 
 
+Group = tuple[uuid.UUID, ManagementClass | None, MemberType, MemberStatus, int]
+"""Organization, class, type, standing, and how many members share them."""
+
+
 @dataclass(slots=True)
 class MemberCounts:
     """How many present members there are, by whatever a list can be narrowed to."""
 
+    groups: Sequence[Group] = ()
     total: int = 0
     full: int = 0
     gone: int = 0
@@ -101,6 +119,17 @@ class MemberCounts:
     full_by_organization: Counter[uuid.UUID] = field(default_factory=Counter)
     by_class: Counter[ManagementClass | None] = field(default_factory=Counter)
     by_type: Counter[MemberType] = field(default_factory=Counter)
+
+    def of(self, wanted: MemberFilter) -> int:
+        """Give how many fit a filter, its search left out."""
+        return sum(
+            number
+            for organization_id, class_, type_, status, number in self.groups
+            if (status in PRESENT) is not wanted.is_gone
+            and (not wanted.organization_ids or organization_id in wanted.organization_ids)
+            and wanted.management_class in {None, class_}
+            and wanted.member_type in {None, type_}
+        )
 
 
 def get_organization(organization_id: uuid.UUID, *, tenant_id: int) -> PartyOrganization:
@@ -114,10 +143,24 @@ def get_organization(organization_id: uuid.UUID, *, tenant_id: int) -> PartyOrga
     return organization
 
 
-def list_organizations(*, tenant_id: int) -> list[PartyOrganization]:
+_ORGANIZATIONS = (
+    select(
+        PartyOrganization.id,
+        PartyOrganization.name,
+        PartyOrganization.kind,
+        PartyOrganization.is_greater_committee,
+        PartyOrganization.parent_id,
+        PartyOrganization.founded_on,
+        PartyOrganization.elected_on,
+    )
+    .where(PartyOrganization.tenant_id == bindparam("tenant_id"))
+    .order_by(PartyOrganization.created_at, PartyOrganization.id)
+)
+
+
+def list_organizations(*, tenant_id: int) -> list[Organization]:
     """Give the organizations of this tenant by level, then in the order in which they were entered."""
-    statement = select(PartyOrganization).where(PartyOrganization.tenant_id == tenant_id)
-    rows = db.session.scalars(statement.order_by(PartyOrganization.created_at, PartyOrganization.id))
+    rows = [Organization(*row) for row in db.session.execute(_ORGANIZATIONS, {"tenant_id": tenant_id})]
     return sorted(rows, key=lambda row: LEVELS[row.kind])
 
 
@@ -126,17 +169,14 @@ def member_places(*, tenant_id: int) -> dict[str, uuid.UUID]:
     return {row.name: row.id for row in list_organizations(tenant_id=tenant_id) if row.kind in MEMBER_KINDS}
 
 
+_GROUPS = (PartyMember.organization_id, PartyMember.management_class, PartyMember.member_type, PartyMember.status)
+_COUNTS = select(*_GROUPS, func.count()).where(PartyMember.tenant_id == bindparam("tenant_id")).group_by(*_GROUPS)
+
+
 def count_by_filter(*, tenant_id: int) -> MemberCounts:
     """Count the members of this tenant by organization, class, type and standing, in one statement."""
-    columns = (
-        PartyMember.organization_id,
-        PartyMember.management_class,
-        PartyMember.member_type,
-        PartyMember.status,
-    )
-    statement = select(*columns, func.count()).where(PartyMember.tenant_id == tenant_id).group_by(*columns)
-    counts = MemberCounts()
-    for organization_id, class_, type_, status, number in db.session.execute(statement):
+    counts = MemberCounts(db.session.execute(_COUNTS, {"tenant_id": tenant_id}).tuples().all())
+    for organization_id, class_, type_, status, number in counts.groups:
         if status not in PRESENT:
             counts.gone += number
             continue
@@ -150,14 +190,14 @@ def count_by_filter(*, tenant_id: int) -> MemberCounts:
     return counts
 
 
-def organization_tree(organizations: list[PartyOrganization], counts: MemberCounts) -> list[OrganizationNode]:
+def organization_tree(organizations: list[Organization], counts: MemberCounts) -> list[OrganizationNode]:
     """Give the organizations as a tree in reading order, each with the counts of all below it."""
-    children: dict[uuid.UUID | None, list[PartyOrganization]] = {}
+    children: dict[uuid.UUID | None, list[Organization]] = {}
     for row in organizations:
         children.setdefault(row.parent_id, []).append(row)
     nodes: list[OrganizationNode] = []
 
-    def visit(row: PartyOrganization, depth: int) -> tuple[int, int]:
+    def visit(row: Organization, depth: int) -> tuple[int, int]:
         place = len(nodes)
         nodes.append(None)  # type: ignore[arg-type]
         all_, full = counts.by_organization[row.id], counts.full_by_organization[row.id]
@@ -202,25 +242,19 @@ ROW_COLUMNS = (
     PartyMember.status,
     PartyMember.mobile_sealed,
 )
-_LIST = select(*ROW_COLUMNS, func.count().over()).order_by(
-    PartyMember.search_key, PartyMember.full_name, PartyMember.id
-)
+_LIST = select(*ROW_COLUMNS).order_by(PartyMember.search_key, PartyMember.full_name, PartyMember.id)
 
 
 def list_members(
     wanted: MemberFilter, *, tenant_id: int, limit: int, offset: int = 0
-) -> tuple[list[tuple[Any, ...]], int]:
-    """Give rows of ROW_COLUMNS in the order of names, and how many there are on all pages.
-
-    One statement. Past the last page there are no rows and the total is 0.
-    """
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Give rows of ROW_COLUMNS in the order of names; the index holds that order, so a page reads its own rows only."""
     statement = _LIST.where(*_conditions(wanted, tenant_id)).limit(limit).offset(offset)
-    rows = [tuple(row) for row in db.session.execute(statement)]
-    return rows, rows[0][-1] if rows else 0
+    return db.session.execute(statement).all()
 
 
 def count_members(wanted: MemberFilter, *, tenant_id: int) -> int:
-    """Count the members of a filter."""
+    """Count the members of a filter; without a search MemberCounts.of() knows it already."""
     statement = select(func.count()).select_from(PartyMember).where(*_conditions(wanted, tenant_id))
     return int(db.session.scalar(statement) or 0)
 

@@ -58,7 +58,7 @@ def member_rows(
             f"{joined_on:%Y-%m}" if by_month else f"{joined_on:%Y-%m-%d}",
             _mobile(tenant_id, member_id, sealed),
         )
-        for member_id, name, sex, born, organization, type_, class_, joined_on, by_month, status, sealed, _total in rows
+        for member_id, name, sex, born, organization, type_, class_, joined_on, by_month, status, sealed in rows
     ]
     return Markup("\n".join(joined))  # noqa: S704  every value was escaped above
 

@@ -125,4 +125,4 @@ def test_each_row_is_in_once_after_three_kills(portal: Portal, tmp_path: Path) -
         ).one()
         assert tuple(rows) == (ROWS, ROWS, ROWS)
         assert queries.get_batch(batch_id, tenant_id=portal.here).state is BatchState.DONE
-    print(f"{portal.engine}: the rest after the last kill in {time.monotonic() - begun:.1f} s")  # noqa: T201
+    print(f"{portal.engine}: the rest after the last kill in {time.monotonic() - begun:.1f} s")

@@ -1,0 +1,86 @@
+"""The demo's party organizations and members. Every person is invented: 示 in a name means 示例, example."""
+
+import random
+from datetime import date, timedelta
+
+from portal.accounts.roles import Role
+from portal.core.identity_numbers import citizen_check_character
+from portal.demo.world import World
+from portal.registers.commands import NewOrganization, create_member, create_organization
+from portal.registers.facts import MemberFacts
+from portal.registers.models import PartyOrganization
+from portal.registers.rules import ManagementClass, MemberType, OrganizationKind, PartyDate
+
+MEMBERS = 120
+RETIRED_BORN_BEFORE = 1964
+SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "安邦成达恩福光和吉康乐明宁平庆仁"
+WORK_UNITS = ("演示中学", "演示医院", "演示区税务局", "演示供电局", "演示制造厂")
+CLASSES = (
+    ManagementClass.IN_SERVICE,
+    ManagementClass.IN_SERVICE,
+    ManagementClass.IN_SERVICE,
+    ManagementClass.RETIRED,
+    ManagementClass.RETIRED,
+    ManagementClass.FLOATING,
+    ManagementClass.VULNERABLE,
+)
+
+
+def load(world: World) -> None:
+    """Enter a committee with four branches and their groups, and 120 members."""
+    actor = world.actor(Role.COMMUNITY_SECRETARY)
+    places = _organizations(world)
+    chance = random.Random(2026)  # noqa: S311  the same demo each time
+    for serial in range(MEMBERS):
+        create_member(_facts(serial, places[serial % len(places)], chance), actor=actor, now=world.now)
+
+
+def _organizations(world: World) -> list[PartyOrganization]:
+    """Give the branches and groups that hold members."""
+    actor = world.actor(Role.COMMUNITY_SECRETARY)
+
+    def enter(
+        name: str, kind: OrganizationKind, parent: PartyOrganization | None, elected: date | None
+    ) -> PartyOrganization:
+        new = NewOrganization(
+            name,
+            kind,
+            parent.id if parent else None,
+            is_greater_committee=parent is None,
+            founded_on=date(2012, 7, 1),
+            elected_on=elected,
+        )
+        return create_organization(new, actor=actor, now=world.now)
+
+    top = enter("贵阳路社区党委(演示)", OrganizationKind.PARTY_COMMITTEE, None, date(2022, 3, 18))
+    retired = enter("离退休党支部(演示)", OrganizationKind.BRANCH, top, date(2021, 11, 10))
+    floating = enter("流动党员联合党支部(演示)", OrganizationKind.JOINT_BRANCH, top, date(2022, 1, 8))
+    first = enter("演示花园小区党支部", OrganizationKind.BRANCH, top, date(2022, 4, 2))
+    second = enter("演示新村小区党支部", OrganizationKind.BRANCH, top, date(2023, 5, 20))
+    groups = [enter(f"演示花园{number}号楼党小组", OrganizationKind.GROUP, first, None) for number in (1, 2, 3)]
+    return [retired, *groups, second, first, floating]
+
+
+def _facts(serial: int, place: PartyOrganization, chance: random.Random) -> MemberFacts:
+    """Give an invented member; the ID number is well formed and nobody's."""
+    born = date(1946, 1, 1) + timedelta(days=chance.randrange(50 * 365))
+    first = f"520303{born:%Y%m%d}{serial + 300:03d}"
+    joined = date(born.year + 19 + chance.randrange(8), chance.randrange(1, 13), 1)
+    is_full = serial % 12 != 0
+    class_ = ManagementClass.RETIRED if born.year < RETIRED_BORN_BEFORE else CLASSES[serial % len(CLASSES)]
+    return MemberFacts(
+        full_name=SURNAMES[serial % len(SURNAMES)] + "示" + GIVEN[serial // len(SURNAMES) % len(GIVEN)],
+        id_number=first + citizen_check_character(first),
+        sex_code="1" if int(first[16]) % 2 else "2",
+        born_on=born,
+        member_type=MemberType.FULL if is_full else MemberType.PROBATIONARY,
+        joined=PartyDate(joined, by_month=True) if is_full else PartyDate(date(2026, 6, 1)),
+        organization_id=place.id,
+        full=PartyDate(joined.replace(year=joined.year + 1), by_month=True) if is_full else None,
+        ethnic_code=("01", "01", "06", "37", "01")[serial % 5],
+        education_code=("21", "31", "61", "71", "14")[serial % 5],
+        management_class=class_,
+        mobile=f"199000{serial:05d}",
+        work_unit=WORK_UNITS[serial % len(WORK_UNITS)] if class_ is ManagementClass.IN_SERVICE else None,
+        address=f"演示花园{serial % 9 + 1}号楼{serial % 3 + 1}单元",
+    )
