@@ -140,9 +140,9 @@ def upgrade() -> None:
         op.f("ix_party_member_tenant_id_mobile_index"), "party_member", ["tenant_id", "mobile_index"], unique=False
     )
     op.create_index(
-        op.f("ix_party_member_tenant_id_organization_id"),
+        "ix_party_member_counts",
         "party_member",
-        ["tenant_id", "organization_id"],
+        ["tenant_id", "organization_id", "management_class", "member_type", "status"],
         unique=False,
     )
     op.create_index(
@@ -157,7 +157,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index(op.f("ix_party_member_tenant_id_search_key_full_name_id"), table_name="party_member")
-    op.drop_index(op.f("ix_party_member_tenant_id_organization_id"), table_name="party_member")
+    op.drop_index("ix_party_member_counts", table_name="party_member")
     op.drop_index(op.f("ix_party_member_tenant_id_mobile_index"), table_name="party_member")
     op.drop_table("party_member")
     op.drop_index(op.f("ix_party_organization_tenant_id_parent_id"), table_name="party_organization")

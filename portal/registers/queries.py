@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -175,7 +175,7 @@ _COUNTS = select(*_GROUPS, func.count()).where(PartyMember.tenant_id == bindpara
 
 def count_by_filter(*, tenant_id: int) -> MemberCounts:
     """Count the members of this tenant by organization, class, type and standing, in one statement."""
-    counts = MemberCounts(db.session.execute(_COUNTS, {"tenant_id": tenant_id}).tuples().all())
+    counts = MemberCounts(db.session.execute(_COUNTS, {"tenant_id": tenant_id}).all())
     for organization_id, class_, type_, status, number in counts.groups:
         if status not in PRESENT:
             counts.gone += number
@@ -245,9 +245,7 @@ ROW_COLUMNS = (
 _LIST = select(*ROW_COLUMNS).order_by(PartyMember.search_key, PartyMember.full_name, PartyMember.id)
 
 
-def list_members(
-    wanted: MemberFilter, *, tenant_id: int, limit: int, offset: int = 0
-) -> Sequence[Row[*tuple[Any, ...]]]:
+def list_members(wanted: MemberFilter, *, tenant_id: int, limit: int, offset: int = 0) -> Sequence[tuple[Any, ...]]:
     """Give rows of ROW_COLUMNS in the order of names; the index holds that order, so a page reads its own rows only."""
     statement = _LIST.where(*_conditions(wanted, tenant_id)).limit(limit).offset(offset)
     return db.session.execute(statement).all()
