@@ -45,14 +45,13 @@ def load_if_empty(*, now: datetime) -> str:
         if db.session.scalars(select(UserAccount.id).limit(1)).first():
             return "the database has people; the demo is left as it is"
     _load_divisions(now)
-    people = _load_people(now)
     with reading(NOTHING):
-        world = World(get_tenant(COMMUNITY), now, people)
-    for part in PARTS:
-        path = f"portal.demo.{part}"
-        if importlib.util.find_spec(path):
-            with transaction(scope_of(world.community.id)):
-                importlib.import_module(path).load(world)
+        community = get_tenant(COMMUNITY)
+    with transaction(scope_of(community.id)):  # all of it or nothing: the next start tries again
+        world = World(community, now, _load_people(now))
+        for part in PARTS:
+            if importlib.util.find_spec(f"portal.demo.{part}"):
+                importlib.import_module(f"portal.demo.{part}").load(world)
     return "the demo is loaded"
 
 
@@ -64,19 +63,18 @@ def _load_divisions(now: datetime) -> None:
 
 def _load_people(now: datetime) -> dict[Role, uuid.UUID]:
     people: dict[Role, uuid.UUID] = {}
-    with transaction(NOTHING):
-        for role, user_name, name, code in PEOPLE:
-            account = create_user(
-                user_name=user_name, name=name, mobile=None, password=PASSWORD, must_change=False, now=now
-            )
-            people[role] = account.id
-            grant_role(
-                user_id=account.id,
-                tenant_id=get_tenant(code).id,
-                role=role,
-                starts_at=now,
-                reason="演示",
-                granted_by=None,
-                now=now,
-            )
+    for role, user_name, name, code in PEOPLE:
+        account = create_user(
+            user_name=user_name, name=name, mobile=None, password=PASSWORD, must_change=False, now=now
+        )
+        people[role] = account.id
+        grant_role(
+            user_id=account.id,
+            tenant_id=get_tenant(code).id,
+            role=role,
+            starts_at=now,
+            reason="演示",
+            granted_by=None,
+            now=now,
+        )
     return people
