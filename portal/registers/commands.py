@@ -149,8 +149,8 @@ def export_members(
 ) -> uuid.UUID:
     """Start writing the members of a filter into a workbook; gives the job.
 
-    `page` gives the address of the result for the job's id; `in_clear` adds ID numbers, mobiles and addresses unmasked. Raises RuleBroken
-    `registers.reason_needed` (field `reason`).
+    `page` gives the address of the result for the job's id; `in_clear` adds ID numbers, mobiles and
+    addresses unmasked. Raises RuleBroken `registers.reason_needed` (field `reason`).
     """
     if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
         raise RuleBroken("registers.reason_needed", field="reason", least=REASON_MIN, most=REASON_MAX)
