@@ -1,5 +1,6 @@
 """Role × permission as a second opinion written by hand, and role × route for every rule of the URL map."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ def test_the_page_of_roles_is_the_policys() -> None:
     assert page.read_text(encoding="utf-8") == roles_document(), "run `make roles`"
 
 
-def test_every_role_meets_every_route(portal: Portal, record_property: pytest.RecordProperty) -> None:
+def test_every_role_meets_every_route(portal: Portal, record_property: Callable[[str, object], None]) -> None:
     """Allowed: anything but 403 and 404. Not allowed: 403 with a role here, 404 without, sign-in for nobody."""
     ids = fill_tenant(portal, portal.here)
     clients = {role: portal.as_role(role) for role in ROLES}
