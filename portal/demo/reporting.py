@@ -1,5 +1,6 @@
 """Demo of double reporting: posts, reports in every state, hours waiting, confirmed and corrected. All invented."""
 
+import uuid
 from datetime import date, datetime, time, timedelta
 
 from portal.accounts.actor import Actor
@@ -8,8 +9,7 @@ from portal.accounts.roles import Role
 from portal.core import clock
 from portal.demo.people import PASSWORD
 from portal.demo.world import World
-from portal.reporting import commands
-from portal.reporting.models import MemberReport, ServicePost, ServiceRecord
+from portal.reporting import commands, queries
 from portal.reporting.rules import PostCategory
 
 # name, kind, places, days from today until the last day, what is to be done
@@ -41,43 +41,49 @@ def load(world: World) -> None:
     _account(world, NEWCOMER[0], NEWCOMER[1])
     member = world.actor(Role.IN_SERVICE_MEMBER)
     own = _report(member, ("演示党员", "13800000000", "演示规划局", "贵阳路演示小区 3 栋"), begun)
-    commands.accept_report(own, actor=clerk, now=begun + timedelta(days=1))
+    commands.accept_report(queries.get_report(own), actor=clerk, now=begun + timedelta(days=1))
     _serve(own, member, posts, clerk, world)
     for number, line in enumerate(ACCEPTED):
         actor = _account(world, f"zaizhi{number + 1}", line[0])
         report = _report(actor, line, begun)
-        commands.accept_report(report, actor=clerk, now=begun + timedelta(days=1))
-        _claim(report, actor, posts[number], begun + timedelta(days=2))
+        commands.accept_report(queries.get_report(report), actor=clerk, now=begun + timedelta(days=1))
+        _claim(report, actor, posts[number], world.now)
         _log(report, actor, posts[number], _days_ago(world.now, 3 + number), "20:00-21:00", world.now)
     for number, line in enumerate(WAITING):
         actor = _account(world, f"baodao{number + 1}", line[0])
         _report(actor, line, world.now - timedelta(days=2 - number))
     returned = _report(_account(world, "baodao4", RETURNED[0]), RETURNED, world.now - timedelta(days=6))
-    commands.return_report(returned, reason="请补充小区和楼栋号。", actor=clerk, now=world.now - timedelta(days=5))
+    commands.return_report(
+        queries.get_report(returned), reason="请补充小区和楼栋号。", actor=clerk, now=world.now - timedelta(days=5)
+    )
 
 
-def _serve(report: MemberReport, member: Actor, posts: list[ServicePost], clerk: Actor, world: World) -> None:
+def _serve(report_id: uuid.UUID, member: Actor, posts: list[uuid.UUID], clerk: Actor, world: World) -> None:
     """Give the demo member two posts and a card with hours of both grades and one correction."""
     for post in posts[:2]:
-        _claim(report, member, post, world.now - timedelta(days=26))
+        _claim(report_id, member, post, world.now)
     entries = [
-        _log(report, member, posts[0], _days_ago(world.now, 20), "20:00-21:00", world.now),
-        _log(report, member, posts[1], _days_ago(world.now, 13), "09:00-11:30", world.now),
-        _log(report, member, posts[0], _days_ago(world.now, 6), "20:00-21:30", world.now),
+        _log(report_id, member, posts[0], _days_ago(world.now, 20), "20:00-21:00", world.now),
+        _log(report_id, member, posts[1], _days_ago(world.now, 13), "09:00-11:30", world.now),
+        _log(report_id, member, posts[0], _days_ago(world.now, 6), "20:00-21:30", world.now),
     ]
     for entry in entries:
-        commands.confirm_service(entry, actor=clerk, now=world.now)
+        commands.confirm_service(queries.get_service(entry), actor=clerk, now=world.now)
     commands.correct_service(
-        entries[1], half_hours=4, reason="签到表记到 11 点，更正为 2 小时。", actor=clerk, now=world.now
+        queries.get_service(entries[1]),
+        half_hours=4,
+        reason="签到表记到 11 点，更正为 2 小时。",
+        actor=clerk,
+        now=world.now,
     )
-    _log(report, member, None, _days_ago(world.now, 2), "14:00-15:30", world.now)
+    _log(report_id, member, None, _days_ago(world.now, 2), "14:00-15:30", world.now)
 
 
-def _post(line: tuple[str, PostCategory, int, int, str], clerk: Actor, now: datetime) -> ServicePost:
+def _post(line: tuple[str, PostCategory, int, int, str], clerk: Actor, now: datetime) -> uuid.UUID:
     name, category, capacity, days, description = line
     first = clock.today(now)
     details = commands.PostDetails(name, category, capacity, first, first + timedelta(days=28 + days), description)
-    return commands.open_post(details, actor=clerk, now=now)
+    return commands.open_post(details, actor=clerk, now=now).id
 
 
 def _account(world: World, user_name: str, name: str) -> Actor:
@@ -87,7 +93,7 @@ def _account(world: World, user_name: str, name: str) -> Actor:
     return Actor(account.id, name, world.community.id, frozenset({Role.VISITOR}), acting_as=Role.VISITOR)
 
 
-def _report(actor: Actor, line: tuple[str, str, str, str], now: datetime) -> MemberReport:
+def _report(actor: Actor, line: tuple[str, str, str, str], now: datetime) -> uuid.UUID:
     name, mobile, work_unit, residence = line
     card = commands.ReportCard(
         name=name,
@@ -97,25 +103,25 @@ def _report(actor: Actor, line: tuple[str, str, str, str], now: datetime) -> Mem
         skills="急救",
         intents=(PostCategory.PATROL, PostCategory.POLICY),
     )
-    return commands.report_to_community(card, consented=True, actor=actor, now=now)
+    return commands.report_to_community(card, consented=True, actor=actor, now=now).id
 
 
-def _claim(report: MemberReport, actor: Actor, post: ServicePost, now: datetime) -> None:
-    commands.claim_post(post, report=report, actor=actor, now=now)
+def _claim(report_id: uuid.UUID, actor: Actor, post_id: uuid.UUID, now: datetime) -> None:
+    commands.claim_post(queries.get_post(post_id), report=queries.get_report(report_id), actor=actor, now=now)
 
 
 def _log(
-    report: MemberReport, actor: Actor, post: ServicePost | None, day: date, hours: str, now: datetime
-) -> ServiceRecord:
+    report_id: uuid.UUID, actor: Actor, post_id: uuid.UUID | None, day: date, hours: str, now: datetime
+) -> uuid.UUID:
     start, end = hours.split("-")
     entry = commands.ServiceEntry(
-        post_id=post.id if post else None,
+        post_id=post_id,
         served_on=day,
         start=time.fromisoformat(start),
         end=time.fromisoformat(end),
-        content=post.description if post else "协助社区核对住户信息，整理台账。",
+        content=queries.get_post(post_id).description if post_id else "协助社区核对住户信息，整理台账。",
     )
-    return commands.log_service(entry, report=report, actor=actor, now=now)
+    return commands.log_service(entry, report=queries.get_report(report_id), actor=actor, now=now).id
 
 
 def _days_ago(now: datetime, days: int) -> date:

@@ -18,7 +18,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.reporting.messages import CATEGORIES
+from portal.reporting.messages import CATEGORIES, MESSAGES
 from portal.reporting.rules import (
     CONTENT_MAX,
     NAME_MAX,
@@ -54,7 +54,7 @@ class ReportForm(PortalForm):
         option_widget=CheckboxInput(),
     )
     skills = StringField(_l("What are you good at?"), [Length(max=SKILLS_MAX)])
-    consent = BooleanField(_l("I have read this and agree"))
+    consent = BooleanField(_l("I have read this and agree"), [InputRequired(MESSAGES["reporting.consent_missing"])])
 
     @property
     def chosen_intents(self) -> tuple[PostCategory, ...]:

@@ -113,7 +113,7 @@ def test_the_whole_path_of_a_member(portal: Portal) -> None:
         " ".join(fact.get_text(" ").split())
         for fact in card.page.select("section[aria-labelledby=hours-title] dl > div")
     ]
-    assert hours == ["Self-reported 0 hours", "Confirmed by the community 1.5 hours", "Checked in by code 0 hours"]
+    assert hours == ["Self-reported 0 hours", "Confirmed by the community 1.5 hours"]
     steps = member.get(f"{HERE}/my-report").page.select("ol.steps li")
     assert [step["class"] for step in steps] == [["done"]] * 5
 

@@ -48,7 +48,7 @@ def get_post(post_id: uuid.UUID) -> ServicePost:
 def list_posts(
     *, today: date, report_id: uuid.UUID | None, include_closed: bool, limit: int, offset: int
 ) -> list[PostRow]:
-    """One row per post, with the places held this year; open ones first, then by last day.
+    """One row per post, with the places held this year; the reader's own first, then open ones, by last day.
 
     `report_id` is the reader's report, for their own claims. Without `include_closed` only posts that
     may be claimed today or that the reader holds a place on.
@@ -56,7 +56,7 @@ def list_posts(
     statement = _post_rows(today, report_id)
     if not include_closed:
         statement = statement.where(or_(Mine.id.is_not(None), _claimable(today)))
-    ordered = statement.order_by(ServicePost.state.desc(), ServicePost.ends_on, ServicePost.id)
+    ordered = statement.order_by(Mine.id.is_(None), ServicePost.state.desc(), ServicePost.ends_on, ServicePost.id)
     return [PostRow(*row) for row in db.session.execute(ordered.limit(limit).offset(offset))]
 
 

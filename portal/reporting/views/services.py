@@ -27,8 +27,9 @@ def new_service() -> Response:
     if not queries.is_accepted(g.actor.user_id):
         return see_other("reporting.show_my_report")
     report = queries.get_own_report(g.actor.user_id)
-    form = ServiceForm(formdata=None, data=_prefilled(report.id))
-    form.offer(queries.list_claimed_posts(report.id))
+    posts = queries.list_claimed_posts(report.id)
+    form = ServiceForm(formdata=None, data=_prefilled(report.id, posts))
+    form.offer(posts)
     return render("reporting/service_form.html", form=form, today=clock.today(g.now))
 
 
@@ -170,11 +171,11 @@ def answer_contest(service_id: uuid.UUID) -> Response:
     return _page(service_id, answer=form, status=422)
 
 
-def _prefilled(report_id: uuid.UUID) -> dict[str, object]:
-    """Give today, and the post or the returned entry named in the address; another's counts as unknown."""
+def _prefilled(report_id: uuid.UUID, posts: list[tuple[uuid.UUID, str]]) -> dict[str, object]:
+    """Give today and the post named in the address, else the first one; or all of a returned entry."""
     known: dict[str, object] = {
         "served_on": clock.today(g.now),
-        "post_id": str(request.args.get("post", type=uuid.UUID) or ""),
+        "post_id": str(request.args.get("post", type=uuid.UUID) or (posts[0][0] if posts else "")),
     }
     again = request.args.get("again", type=uuid.UUID)
     if again is not None:
