@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("organization_id", sa.Uuid(), nullable=False),
         sa.Column("full_name", sa.String(length=50), nullable=False),
         sa.Column("search_key", sa.String(length=200), nullable=False),
+        sa.Column("sort_key", sa.String(length=200), nullable=False),
         sa.Column("id_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("id_index", sa.LargeBinary(length=32), nullable=False),
         sa.Column("sex_code", sa.String(length=1), nullable=False),
@@ -146,9 +147,9 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        op.f("ix_party_member_tenant_id_search_key_full_name_id"),
+        op.f("ix_party_member_tenant_id_sort_key_id"),
         "party_member",
-        ["tenant_id", "search_key", "full_name", "id"],
+        ["tenant_id", "sort_key", "id"],
         unique=False,
     )
     for table in ("party_organization", "party_member"):
@@ -156,7 +157,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_party_member_tenant_id_search_key_full_name_id"), table_name="party_member")
+    op.drop_index(op.f("ix_party_member_tenant_id_sort_key_id"), table_name="party_member")
     op.drop_index("ix_party_member_counts", table_name="party_member")
     op.drop_index(op.f("ix_party_member_tenant_id_mobile_index"), table_name="party_member")
     op.drop_table("party_member")

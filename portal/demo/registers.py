@@ -19,8 +19,7 @@ CLASSES = (
     ManagementClass.IN_SERVICE,
     ManagementClass.IN_SERVICE,
     ManagementClass.IN_SERVICE,
-    ManagementClass.RETIRED,
-    ManagementClass.RETIRED,
+    ManagementClass.IN_SERVICE,
     ManagementClass.FLOATING,
     ManagementClass.VULNERABLE,
 )

@@ -20,7 +20,7 @@ from portal.jobs.commands import start_job
 from portal.registers import queries, rules
 from portal.registers.facts import MemberFacts
 from portal.registers.models import PartyMember, PartyOrganization
-from portal.registers.names import search_key
+from portal.registers.names import search_key, sort_key
 from portal.registers.rules import MemberStatus, OrganizationKind
 from portal.tenancy import vault
 from portal.tenancy.scope import written_tenant
@@ -178,6 +178,7 @@ def member_columns(member_id: uuid.UUID, facts: MemberFacts) -> dict[str, Any]:
         "organization_id": facts.organization_id,
         "full_name": facts.full_name,
         "search_key": search_key(facts.full_name),
+        "sort_key": sort_key(facts.full_name),
         "id_sealed": vault.seal(ID_SEAL, member_id, facts.id_number),
         "id_index": vault.blind_index(ID_SEAL, facts.id_number),
         "sex_code": facts.sex_code,

@@ -41,7 +41,7 @@ class PartyMember(TenantOwned, Base):
     """A party member in one branch or group (党员).
 
     ID number, mobile and address are sealed; the first two are found by blind index. `search_key`
-    holds the pinyin initials. `source_…` says from which file and row the member came.
+    holds the pinyin initials, `sort_key` the whole pinyin. `source_…` says from which file and row the member came.
     """
 
     __tablename__ = "party_member"
@@ -49,6 +49,7 @@ class PartyMember(TenantOwned, Base):
     organization_id: Mapped[uuid.UUID]
     full_name: Mapped[str] = mapped_column(String(50))
     search_key: Mapped[str] = mapped_column(String(200))
+    sort_key: Mapped[str] = mapped_column(String(200))
     id_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     id_index: Mapped[bytes] = mapped_column(LargeBinary(32))
     sex_code: Mapped[str] = mapped_column(String(1))
@@ -76,7 +77,7 @@ class PartyMember(TenantOwned, Base):
         tenant_fk("source_batch_id", "import_batch", ondelete="RESTRICT"),
         tenant_unique("id_index"),
         tenant_index("mobile_index"),
-        tenant_index("search_key", "full_name", "id"),
+        tenant_index("sort_key", "id"),
         # Whatever the list counts by: the counts above it are read from the index alone.
         Index("ix_party_member_counts", "tenant_id", "organization_id", "management_class", "member_type", "status"),
     )

@@ -242,7 +242,7 @@ ROW_COLUMNS = (
     PartyMember.status,
     PartyMember.mobile_sealed,
 )
-_LIST = select(*ROW_COLUMNS).order_by(PartyMember.search_key, PartyMember.full_name, PartyMember.id)
+_LIST = select(*ROW_COLUMNS).order_by(PartyMember.sort_key, PartyMember.id)
 
 
 def list_members(wanted: MemberFilter, *, tenant_id: int, limit: int, offset: int = 0) -> Sequence[tuple[Any, ...]]:
@@ -260,7 +260,7 @@ def count_members(wanted: MemberFilter, *, tenant_id: int) -> int:
 def members_to_export(wanted: MemberFilter, *, tenant_id: int) -> list[PartyMember]:
     """Give whole members of a filter in the order of names."""
     statement = select(PartyMember).where(*_conditions(wanted, tenant_id))
-    return list(db.session.scalars(statement.order_by(PartyMember.search_key, PartyMember.full_name, PartyMember.id)))
+    return list(db.session.scalars(statement.order_by(PartyMember.sort_key, PartyMember.id)))
 
 
 def _conditions(wanted: MemberFilter, tenant_id: int) -> list[ColumnElement[bool]]:
