@@ -27,6 +27,8 @@ MESSAGES: dict[str, Any] = {
     "elections.own_case": lazy_gettext("Nobody checks or decides on oneself. Ask somebody else to do it."),
     "elections.not_under_review": lazy_gettext("The case is not under review."),
     "elections.already_decided": lazy_gettext("This candidate is decided already."),
+    "elections.reopen_first": lazy_gettext("Decided already. Choose that more is needed first, then decide anew."),
+    "elections.cannot_withdraw": lazy_gettext("A candidate can step back once, and only before the list is published."),
     "elections.reason_missing": lazy_gettext("Write the reason; the candidate will be told it."),
     "elections.sheet_incomplete": lazy_gettext("The sheet is not complete. Still open: %(rules)s."),
     "elections.rule_failed": lazy_gettext("Not met: %(rules)s. Refuse, or pass on condition that it is mended."),

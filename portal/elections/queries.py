@@ -185,9 +185,14 @@ def get_check(check_id: uuid.UUID) -> EligibilityCheck:
     return check
 
 
+def finding_of(check: EligibilityCheck) -> Finding:
+    """One line of a sheet as the rules read it."""
+    return Finding(check.rule_code, check.outcome, check.evidence)
+
+
 def findings(candidate_id: uuid.UUID) -> list[Finding]:
     """The sheet as the rules read it."""
-    return [Finding(check.rule_code, check.outcome, check.evidence) for check in list_checks(candidate_id)]
+    return [finding_of(check) for check in list_checks(candidate_id)]
 
 
 def list_decisions(candidate_id: uuid.UUID) -> list[CandidateDecision]:

@@ -1,4 +1,4 @@
-"""Rules of setting up an owners' committee: states, who may be refused, joint decisions.
+"""Rules of setting up an owners' committee: states, steps, who may be refused and on what.
 
 Numbers come from the rule pack the case runs under; nothing here reads a clock or a database.
 """
@@ -6,11 +6,10 @@ Numbers come from the rule pack the case runs under; nothing here reads a clock 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 
 from portal.core.errors import RuleBroken
-from portal.elections.packs import CandidateRule, RulePack, Share
+from portal.elections.packs import CandidateRule, RulePack
 
 
 class CaseKind(StrEnum):
@@ -263,26 +262,40 @@ def check_may_review(case_state: CaseState, candidate_state: CandidateState) -> 
         raise RuleBroken("elections.already_decided")
 
 
+def may_decide(case_state: CaseState, candidate_state: CandidateState) -> bool:
+    """Say whether a candidate can be decided on: under review and not settled.
+
+    While objections are handled also one who passed or was refused, but not one who withdrew.
+    """
+    if case_state is S.OBJECTION_HANDLING:
+        return candidate_state is not CandidateState.WITHDRAWN
+    return case_state in REVIEW_STATES and candidate_state not in SETTLED
+
+
 def check_may_decide(case_state: CaseState, before: CandidateState, after: CandidateState) -> None:
     """Refuse to decide outside the review, or twice.
 
-    While objections are handled, a settled candidate may be put back to "more needed".
+    While objections are handled, a settled candidate is first put back to "more needed".
     """
     if case_state not in REVIEW_STATES:
         raise RuleBroken("elections.not_under_review")
     if after not in DECISIONS:
         raise RuleBroken("elections.wrong_step")
-    reopened = case_state is S.OBJECTION_HANDLING and after is CandidateState.NEED_INFO
-    if before in SETTLED and not reopened:
+    if not may_decide(case_state, before):
         raise RuleBroken("elections.already_decided")
+    if before in SETTLED and after is not CandidateState.NEED_INFO:
+        raise RuleBroken("elections.reopen_first", field="outcome")
+
+
+def may_withdraw(case_state: CaseState, candidate_state: CandidateState) -> bool:
+    """Say whether a candidate can still step back: before the list is published."""
+    return case_state in REVIEW_STATES | {S.NOMINATION} and candidate_state is not CandidateState.WITHDRAWN
 
 
 def check_may_withdraw(case_state: CaseState, candidate_state: CandidateState) -> None:
     """Refuse to note a withdrawal once the list is published, or twice."""
-    if case_state not in REVIEW_STATES | {S.NOMINATION}:
-        raise RuleBroken("elections.not_under_review")
-    if candidate_state is CandidateState.WITHDRAWN:
-        raise RuleBroken("elections.already_decided")
+    if not may_withdraw(case_state, candidate_state):
+        raise RuleBroken("elections.cannot_withdraw")
 
 
 def check_publishable(states: Collection[CandidateState]) -> None:
@@ -318,75 +331,3 @@ def comparable(room: str) -> str:
 
 def _codes(rules: Iterable[CandidateRule]) -> str:
     return ", ".join(rule.code for rule in rules)
-
-
-@dataclass(frozen=True)
-class Side:
-    """One measure of a joint decision: area in m² or heads, its share and whether it is met."""
-
-    part: Decimal | int
-    whole: Decimal | int
-    share: Share
-
-    @property
-    def is_met(self) -> bool:
-        """By cross-multiplication, exact; nothing of nothing is not met."""
-        if not 0 <= self.part <= self.whole:
-            raise ValueError("a part lies between nothing and the whole")
-        left, right = (
-            self.part * self.share.share.denominator,
-            self.whole * self.share.share.numerator,
-        )
-        return self.whole > 0 and (left >= right if self.share.inclusive else left > right)
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Area (m²) and heads: of all owners, of those taking part, of those who agree."""
-
-    area: Decimal
-    heads: int
-    area_taking_part: Decimal
-    heads_taking_part: int
-    area_for: Decimal
-    heads_for: int
-
-
-@dataclass(frozen=True)
-class JointDecision:
-    """Both conditions on both measures; a decision that passes on one side only is not passed."""
-
-    quorum: tuple[Side, Side]
-    agreement: tuple[Side, Side]
-
-    @property
-    def has_quorum(self) -> bool:
-        """Enough area and enough heads took part."""
-        return all(side.is_met for side in self.quorum)
-
-    @property
-    def is_passed(self) -> bool:
-        """Quorum, and enough of those taking part agree, by area and by head."""
-        return self.has_quorum and all(side.is_met for side in self.agreement)
-
-
-def joint_decision(tally: Tally, pack: RulePack, *, special: bool = False) -> JointDecision:
-    """Work out an owners' decision: ordinary matters (such as electing the committee) or special.
-
-    Quorum is of all owners, agreement of those taking part; votes not returned do not take part.
-    Source: Civil Code art. 278(2), with art. 1259 on "or more" (inclusive) and "more than".
-    """
-    quorum, agreement = (
-        pack.shares["PARTICIPATION"],
-        pack.shares["SPECIAL" if special else "ORDINARY"],
-    )
-    return JointDecision(
-        quorum=(
-            Side(tally.area_taking_part, tally.area, quorum),
-            Side(tally.heads_taking_part, tally.heads, quorum),
-        ),
-        agreement=(
-            Side(tally.area_for, tally.area_taking_part, agreement),
-            Side(tally.heads_for, tally.heads_taking_part, agreement),
-        ),
-    )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from portal.core.errors import RuleBroken
 from portal.elections import rules
+from portal.elections.joint_decision import Tally, joint_decision
 from portal.elections.packs import Confidence, RuleKind, RulePack, find_pack
 from portal.elections.rules import (
     CandidateState,
@@ -18,9 +19,7 @@ from portal.elections.rules import (
     CaseState,
     CheckOutcome,
     Finding,
-    Tally,
     Verdict,
-    joint_decision,
 )
 
 pack_or_none = find_pack("national-2021")
@@ -285,8 +284,22 @@ def test_nobody_checks_or_decides_on_oneself() -> None:
             CaseState.OBJECTION_HANDLING,
             PASSED,
             FAILED,
-            "elections.already_decided",
+            "elections.reopen_first",
             id="but does not overturn",
+        ),
+        pytest.param(
+            CaseState.OBJECTION_HANDLING,
+            CandidateState.WITHDRAWN,
+            NEED_INFO,
+            "elections.already_decided",
+            id="nor bring back who withdrew",
+        ),
+        pytest.param(
+            CaseState.PARTY_REVIEW,
+            NEED_INFO,
+            CandidateState.WITHDRAWN,
+            "elections.wrong_step",
+            id="withdrawal is no decision",
         ),
     ],
 )
@@ -299,8 +312,8 @@ def test_when_one_may_decide(case: CaseState, before: CandidateState, after: Can
     [
         pytest.param(CaseState.NOMINATION, CandidateState.NOMINATED, None, id="before the review"),
         pytest.param(CaseState.PARTY_REVIEW, PASSED, None, id="after passing"),
-        pytest.param(CaseState.CANDIDATES_PUBLISHED, PASSED, "elections.not_under_review", id="published"),
-        pytest.param(CaseState.PARTY_REVIEW, CandidateState.WITHDRAWN, "elections.already_decided", id="twice"),
+        pytest.param(CaseState.CANDIDATES_PUBLISHED, PASSED, "elections.cannot_withdraw", id="published"),
+        pytest.param(CaseState.PARTY_REVIEW, CandidateState.WITHDRAWN, "elections.cannot_withdraw", id="twice"),
     ],
 )
 def test_when_a_candidate_may_withdraw(case: CaseState, state: CandidateState, code: str | None) -> None:

@@ -136,6 +136,17 @@ def test_the_list_is_not_published_while_somebody_is_undecided(portal: Portal) -
         assert notices.list_notices_of(case_id) == []
 
 
+def test_a_notice_is_in_chinese_whatever_language_its_writer_reads(portal: Portal) -> None:
+    _, candidate_id = reviewer_with_candidate(portal)
+    with portal.inside():
+        case_id = queries.get_candidate(candidate_id).case_id
+    client = portal.as_role(Role.COMMUNITY_SECRETARY)
+    client.http.set_cookie("linli_language", "en")
+    page = client.get(f"{HERE}/cases/{case_id}/publication")
+    assert page.one("h1").get_text(strip=True) == "Publish the list of candidates"
+    assert page.one("#title")["value"] == "云溪花园(演示)业主委员会委员候选人名单公示"
+
+
 def test_the_list_can_be_taken_back_with_a_reason(portal: Portal) -> None:
     case_id = published_case(portal)
     client = portal.as_role(Role.COMMUNITY_SECRETARY)
@@ -228,12 +239,37 @@ def test_lists_cost_the_same_for_any_number_of_rows(portal: Portal, many: int) -
             make_candidate(actor, case, unit_text=f"1栋 {number}")
         commands.start_review(case, actor=actor, now=NOW)
     client = portal.as_role(Role.COMMUNITY_SECRETARY)
-    for path in ("cases", f"cases/{case.id}"):
+    with portal.inside():
+        candidate = queries.list_candidates(case.id)[0]
+    for path in ("cases", f"cases/{case.id}", f"candidates/{candidate.id}"):
         with count_statements(db.engine) as statements:
             client.get(f"{HERE}/{path}")
         assert len(statements) <= 8, statements
         if path == "cases":
             assert len(statements) == 5, statements
+
+
+def test_an_objection_reopens_a_decision_from_the_page(portal: Portal) -> None:
+    case_id = published_case(portal)
+    secretary, reviewer = portal.as_role(Role.COMMUNITY_SECRETARY), portal.as_role(Role.REVIEWER)
+    secretary.post(f"{HERE}/cases/{case_id}/publication/withdrawal", {"reason": "收到异议"})
+    page = reviewer.get(reviewer.get(f"{HERE}/cases/{case_id}").link("李明"))
+    url = str(page.one("a[href$='/decision']")["href"])
+    reviewer.post(url, {"outcome": "failed", "cited": "Q01", "reason": "异议成立"}, status=422)
+    reviewer.post(url, {"outcome": "need_info", "reason": "核查异议"})
+    with portal.inside():
+        assert queries.list_candidates(case_id)[0].state is CandidateState.NEED_INFO
+
+
+def test_nobody_sees_forms_about_oneself(portal: Portal) -> None:
+    reviewer, candidate_id = reviewer_with_candidate(portal)
+    url = f"{HERE}/candidates/{candidate_id}"
+    assert reviewer.get(url).page.select("#rule-Q01 form")
+    with portal.inside():
+        queries.get_candidate(candidate_id).user_id = portal.person(Role.REVIEWER).id
+    page = reviewer.get(url).page
+    assert not page.select("#rule-Q01 form, a[href$='/decision']")
+    reviewer.post(f"{url}/decision", {"outcome": "need_info", "reason": "自己"}, status=422)
 
 
 def reviewer_with_candidate(portal: Portal) -> tuple[PortalClient, uuid.UUID]:

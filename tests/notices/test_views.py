@@ -31,7 +31,7 @@ def test_anybody_reads_a_notice_without_signing_in(portal: Portal) -> None:
     article = page.one("article.notice")
     assert article.select_one("h1").get_text(strip=True) == DRAFT.title  # type: ignore[union-attr]
     assert [row.get_text(" ", strip=True) for row in article.select("tbody tr")] == ["1栋 9:00"]
-    for words in ("2026", "11", "30", "24:00", DRAFT.objection, DRAFT.issuer, notice.fingerprint):
+    for words in ("2026年11月23日", "2026年11月30日", "24时", DRAFT.objection, DRAFT.issuer, notice.fingerprint):
         assert words in article.get_text()
     assert len(article.select("details li")) == 4
 

@@ -11,7 +11,6 @@ from portal.core.errors import NotFound, RuleBroken
 from portal.elections import commands, forms, messages, queries, rules
 from portal.elections.commands import Upload
 from portal.elections.models import Candidate, ElectionCase
-from portal.elections.rules import CandidateState
 from portal.elections.views.blueprint import bp
 from portal.files.queries import get_file
 from portal.web.guard import requires
@@ -109,7 +108,9 @@ def _sheet(candidate: Candidate, wrong: dict[str, forms.CheckForm] | None = None
         code: (wrong or {}).get(code) or forms.CheckForm(formdata=None, prefix=code, obj=checks.get(code))
         for code in pack.rules
     }
-    may_edit = case.state in rules.REVIEW_STATES and candidate.state not in rules.SETTLED
+    findings = [queries.finding_of(check) for check in checks.values()]
+    is_oneself = candidate.user_id == g.actor.user_id
+    is_open = case.state in rules.REVIEW_STATES and candidate.state not in rules.SETTLED
     return render(
         "elections/candidate.html",
         candidate=candidate,
@@ -119,11 +120,11 @@ def _sheet(candidate: Candidate, wrong: dict[str, forms.CheckForm] | None = None
         sheet=sheet,
         decisions=decisions,
         names=names_of([*(c.checked_by for c in checks.values()), *(d.decided_by for d in decisions)]),
-        open_rules=rules.open_rules(pack, queries.findings(candidate.id)),
-        may_edit=may_edit and candidate.user_id != g.actor.user_id,
-        is_oneself=candidate.user_id == g.actor.user_id,
-        may_withdraw=case.state in rules.REVIEW_STATES | {rules.CaseState.NOMINATION}
-        and candidate.state is not CandidateState.WITHDRAWN,
+        open_rules=rules.open_rules(pack, findings),
+        may_edit=is_open and not is_oneself,
+        may_decide=rules.may_decide(case.state, candidate.state) and not is_oneself,
+        is_oneself=is_oneself,
+        may_withdraw=rules.may_withdraw(case.state, candidate.state),
         status=status,
     )
 
