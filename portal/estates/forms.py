@@ -1,9 +1,11 @@
 """What can be typed into the estates register."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, DateField, DecimalField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.estates.messages import AREA_WORDS, OWNER_WORDS, STATUS_WORDS, TITLE_WORDS
@@ -13,9 +15,9 @@ from portal.web.forms import PortalForm
 MISSING = _("Please fill this in.")
 
 
-def choices(words: dict[Any, Any]) -> list[tuple[str, Any]]:
+def choices(words: Mapping[Any, Any]) -> list[SelectChoice]:
     """Give the choices of a select from an enum's words."""
-    return [(member.value, text) for member, text in words.items()]
+    return [SelectChoice(member.value, text) for member, text in words.items()]
 
 
 class EstateForm(PortalForm):

@@ -11,6 +11,7 @@ from portal.core.ids import new_id
 from portal.estates import commands, queries, rules
 from portal.estates.models import Building, Estate, Unit
 from portal.estates.queries import ContractLine, OwnedUnit
+from tests.conftest import Portal
 from tests.makers import NOW
 
 CREDIT_CODE = "91350100M000100Y43"
@@ -78,6 +79,27 @@ def make_owner(
         assert clerk is not None, "a verified ownership needs the clerk's account"
         commands.verify_ownership(ownership, user_id=user.id, actor=actor, now=NOW)
     return ownership.id
+
+
+def make_known_owner(unit: Unit, user: UserAccount, *, words: str, clerk: UserAccount) -> uuid.UUID:
+    """Make the one owner that an account may be the owner of a further unit; gives the ownership's id."""
+    actor = make_clerk(clerk)
+    known = commands.NewOwner(name=f"{words}业主", id_number="110101200002290018")
+    ownership = commands.add_owner(unit, owner=known, title=commands.Title(valid_from=SINCE), actor=actor, now=NOW)
+    commands.verify_ownership(ownership, user_id=user.id, actor=actor, now=NOW)
+    return ownership.id
+
+
+def fill(portal: Portal, tenant_id: int, words: str) -> dict[str, uuid.UUID | str]:
+    """Put an estate with a building, units, an owner and a contract into a tenant; see tests/matrix.py."""
+    clerk, owner = portal.person(Role.COMMUNITY_CLERK, tenant_id), portal.person(Role.OWNER, tenant_id)
+    with portal.inside(tenant_id):
+        estate = make_estate(f"{words}小区")
+        building = make_building(estate, f"{words}1栋", units=2)
+        make_contract(estate, company=f"{words}物业")
+        unit = units_of(estate)[0]
+        ownership_id = make_known_owner(unit, owner, words=words, clerk=clerk)
+    return {"estate_id": estate.id, "building_id": building.id, "unit_id": unit.id, "ownership_id": ownership_id}
 
 
 def make_contract(estate: Estate, *, company: str = "演示物业", code: str = CREDIT_CODE) -> ContractLine:

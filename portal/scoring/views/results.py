@@ -29,11 +29,11 @@ def list_results() -> Any:
     return render("scoring/results.html", rounds=rounds, **WORDS)
 
 
-@bp.get("/results/<uuid:round_id>")
+@bp.get("/results/<uuid:published_round_id>")
 @public
-def show_published_result(round_id: uuid.UUID) -> Any:
+def show_published_result(published_round_id: uuid.UUID) -> Any:
     """Show a published result to anybody who has the link."""
-    return _result_page(queries.get_published_round(round_id))
+    return _result_page(queries.get_published_round(published_round_id))
 
 
 def _result_page(round_: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, g
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from portal.authz.permissions import Permission
 from portal.core import clock
@@ -35,7 +36,7 @@ def create_round() -> Any:
     """Prepare a round."""
     contracts = estates.list_contracts()
     form: Any = RoundForm()
-    form.contract.choices = [(str(one.id), f"{one.estate_name} · {one.company_name}") for one in contracts]
+    form.contract.choices = [SelectChoice(str(one.id), f"{one.estate_name} · {one.company_name}") for one in contracts]
     if form.validate_on_submit():
         try:
             round_ = commands.create_round(
@@ -118,4 +119,4 @@ def publish_result(round_id: uuid.UUID) -> Any:
     """Make the result public."""
     commands.publish_result(queries.get_round(round_id), actor=g.actor, now=g.now)
     flash(_("The result is public. Anybody with the link can read it."), "success")
-    return see_other("scoring.show_published_result", round_id=round_id)
+    return see_other("scoring.show_published_result", published_round_id=round_id)
