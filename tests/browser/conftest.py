@@ -70,6 +70,28 @@ class Person:
         self.page.locator(f"{within} button:visible", has_text=words).first.click()
         self.page.wait_for_load_state()
 
+    def send(self, action: str) -> None:
+        """Press the button of the form that goes to an address with this ending."""
+        self.page.locator(f'main form[action$="{action}"] button:visible').first.click()
+        self.page.wait_for_load_state()
+
+    def follow_to(self, part: str, *, within: str = "main") -> None:
+        """Follow the first link whose address holds this."""
+        self.page.locator(f'{within} a[href*="{part}"]:visible').first.click()
+        self.page.wait_for_load_state()
+
+    def wait_for(self, selector: str) -> None:
+        """Wait until long work shows its end; without JavaScript the page reloads by itself, here by hand."""
+        for _ in range(60):
+            if self.page.locator(selector).count():
+                return
+            if self.walk.has_script:
+                self.page.wait_for_timeout(500)
+            else:
+                self.page.wait_for_timeout(500)
+                self.page.reload()
+        raise AssertionError(f"{selector} did not come on {self.page.url}")
+
     def look(self, name: str) -> None:
         """Check the page with axe, keep its picture."""
         violations = axe_violations(self.page) if self.walk.has_script else []
