@@ -15,7 +15,7 @@ SEATS = 5
 FIRST, SECOND = "演示·陈静", "演示·罗建国"
 CANDIDATES = (
     Nomination(FIRST, "2栋 0302", NominationSource.PARTY_ORG),
-    Nomination(SECOND, "5栋 1101", NominationSource.JOINT_OWNERS),
+    Nomination(SECOND, "1栋 0803", NominationSource.JOINT_OWNERS),
 )
 HALF_SHEET = (
     Finding("Q01", CheckOutcome.PASS, "演示：不动产登记信息一致"),
