@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.actor import Actor
@@ -44,24 +44,33 @@ class Workspace:
     roles: tuple[Role, ...]
 
 
-def _in_force(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _in_force(now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
     return (RoleGrant.starts_at <= now, or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now))
+
+
+_SIGNED_IN = (
+    select(
+        UserAccount.name,
+        UserAccount.session_key,
+        UserAccount.locale,
+        UserAccount.must_change_password,
+        RoleGrant.role,
+    )
+    .outerjoin(
+        RoleGrant,
+        and_(
+            RoleGrant.user_id == UserAccount.id,
+            RoleGrant.tenant_id == bindparam("tenant_id"),
+            *_in_force(bindparam("now")),
+        ),
+    )
+    .where(UserAccount.id == bindparam("user_id"), UserAccount.disabled_at.is_(None))
+)  # each request asks this: put together once
 
 
 def find_signed_in(user_id: uuid.UUID, *, tenant_id: int | None, now: datetime) -> SignedIn | None:
     """Give the person and the roles in one tenant in one statement, or None when disabled or unknown."""
-    in_tenant = and_(RoleGrant.user_id == UserAccount.id, RoleGrant.tenant_id == tenant_id, *_in_force(now))
-    rows = db.session.execute(
-        select(
-            UserAccount.name,
-            UserAccount.session_key,
-            UserAccount.locale,
-            UserAccount.must_change_password,
-            RoleGrant.role,
-        )
-        .outerjoin(RoleGrant, in_tenant)
-        .where(UserAccount.id == user_id, UserAccount.disabled_at.is_(None))
-    ).all()
+    rows = db.session.execute(_SIGNED_IN, {"user_id": user_id, "tenant_id": tenant_id, "now": now}).all()
     if not rows:
         return None
     name, session_key, locale, must_change, _ = rows[0]

@@ -49,17 +49,25 @@ def register(*places: Place) -> None:
 
 def nav_items() -> list[Item]:
     """Give the main entries that this person may use here, in order."""
-    return [_item(place) for place in _allowed() if place.is_main]
+    return [item for place, item in _shown() if place.is_main]
 
 
 def menu_items() -> list[Item]:
     """Give the entries that stand in the menu only."""
-    return [_item(place) for place in _allowed() if not place.is_main]
+    return [item for place, item in _shown() if not place.is_main]
 
 
 def bottom_items() -> list[Item]:
     """Give at most four entries for the bottom of a phone."""
-    return [_item(place) for place in _allowed() if place.on_phone][:BOTTOM_MOST]
+    return [item for place, item in _shown() if place.on_phone][:BOTTOM_MOST]
+
+
+def _shown() -> list[tuple[Place, Item]]:
+    """Give the places and their entries, made once for the three parts of the frame that show them."""
+    if "shown_places" not in g:
+        g.shown_places = [(place, _item(place)) for place in _allowed()]
+    shown: list[tuple[Place, Item]] = g.shown_places
+    return shown
 
 
 def _allowed() -> list[Place]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, g, request, url_for
-from flask_babel import Babel, gettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
@@ -16,6 +16,7 @@ from markupsafe import Markup
 from portal.authz.permissions import Permission
 from portal.authz.policy import can as policy_allows
 from portal.core import clock, personal_data
+from portal.web import translation
 from portal.web.navigation import bottom_items, menu_items, nav_items
 
 LOCALES = ("zh_Hans", "en")
@@ -28,7 +29,7 @@ def set_up(app: Flask) -> None:
     """Attach language, filters and globals to the application."""
     app.config["BABEL_DEFAULT_LOCALE"] = LOCALES[0]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
-    Babel(app, locale_selector=locale, timezone_selector=lambda: "Asia/Shanghai")
+    translation.set_up(app, locale_selector=locale, timezone_selector=lambda: "Asia/Shanghai")
     env = app.jinja_env
     env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
@@ -90,12 +91,13 @@ def csrf_field() -> Markup:
 
 def asset(path: str) -> str:
     """Give the address of a static file, which changes when the file does."""
-    return url_for("static", filename=path, v=_fingerprint(path))
+    return _asset(path, request.script_root)
 
 
 @lru_cache(maxsize=256)
-def _fingerprint(path: str) -> str:
-    return hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
+def _asset(path: str, _script_root: str) -> str:
+    fingerprint = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
+    return url_for("static", filename=path, v=fingerprint)
 
 
 def day(value: date | datetime | None) -> str:
