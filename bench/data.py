@@ -18,7 +18,7 @@ from portal.core.db import db
 from portal.core.ids import new_id
 from portal.core.settings import Settings
 from portal.registers.models import PartyMember, PartyOrganization
-from portal.registers.names import search_key
+from portal.registers.names import search_key, sort_key
 from portal.registers.rules import ManagementClass, MemberStatus, MemberType, OrganizationKind
 from portal.tenancy import vault
 from portal.tenancy.levels import PLATFORM_ID, Level, tenant_id_for
@@ -173,6 +173,7 @@ def _facts(dice: random.Random, organization_id: Any) -> dict[str, Any]:
         "organization_id": organization_id,
         "full_name": name,
         "search_key": search_key(name),
+        "sort_key": sort_key(name),
         "id_sealed": dice.randbytes(47),
         "id_index": dice.randbytes(32),
         "mobile_index": dice.randbytes(32),

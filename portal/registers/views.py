@@ -110,7 +110,7 @@ def _member_list(text: str) -> Response:
     wanted = _filter(nodes, text)
     number = page_number()
     rows = queries.list_members(wanted, tenant_id=tenant_id, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
-    total = queries.count_members(wanted, tenant_id=tenant_id) if wanted.search else counts.of(wanted)
+    total = counts.total if wanted == MemberFilter() else queries.count_members(wanted, tenant_id=tenant_id)
     names = {row.id: row.name for row in organizations}
     url = url_for("registers.show_member", member_id=PLACEHOLDER)
     return render(
