@@ -14,6 +14,41 @@ from portal.console.user_commands import NewPerson, RoleWish
 from portal.web.forms import PortalForm
 
 
+class PersonFields(PortalForm):
+    """Who somebody is. Comes before RoleForm: fields stand in the order in which they were written."""
+
+    name = StringField(_l("Full name"), [InputRequired(_l("Enter the name.")), Length(max=50)])
+    user_name = StringField(
+        _l("User name"),
+        [InputRequired(_l("Enter a user name.")), Length(max=40)],
+        description=_l("3 to 40 small letters and digits, for example zhangsan. It cannot be changed later."),
+        render_kw={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"},
+    )
+    mobile = StringField(
+        _l("Mobile number"),
+        [Optional(), Length(max=11)],
+        description=_l("The person can sign in with it too."),
+        render_kw={"inputmode": "tel", "autocomplete": "off"},
+    )
+
+    @property
+    def person(self) -> NewPerson:
+        """Give who a valid form is about."""
+        data: dict[str, Any] = self.data
+        return NewPerson(data["name"], data["user_name"], data["mobile"] or "")
+
+
+class HolderFields(PortalForm):
+    """Who gets a role."""
+
+    sign_in_name = StringField(
+        _l("User name or mobile number"),
+        [InputRequired(_l("Say who gets the role.")), Length(max=40)],
+        description=_l("Exactly as the person signs in."),
+        render_kw={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"},
+    )
+
+
 class RoleForm(PortalForm):
     """Which role, and from when until when."""
 
@@ -36,72 +71,23 @@ class RoleForm(PortalForm):
         return RoleWish(Role(data["role"]), data["starts_on"], data["ends_on"])
 
 
-class PersonForm(RoleForm):
-    """Somebody who has no account yet."""
-
-    name = StringField(_l("Full name"), [InputRequired(_l("Enter the name.")), Length(max=50)])
-    user_name = StringField(
-        _l("User name"),
-        [InputRequired(_l("Enter a user name.")), Length(max=40)],
-        description=_l("3 to 40 small letters and digits, for example zhangsan. It cannot be changed later."),
-        render_kw={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"},
-    )
-    mobile = StringField(
-        _l("Mobile number"),
-        [Optional(), Length(max=11)],
-        description=_l("The person can sign in with it too."),
-        render_kw={"inputmode": "tel", "autocomplete": "off"},
-    )
-
-    @property
-    def person(self) -> NewPerson:
-        """Give who a valid form is about."""
-        return person_of(self.data)
+class PersonForm(PersonFields, RoleForm):
+    """Somebody who has no account yet, and a first role."""
 
 
-def person_of(data: dict[str, Any]) -> NewPerson:
-    """Give the person that a valid form describes."""
-    return NewPerson(data["name"], data["user_name"], data["mobile"] or "")
+class GrantForm(HolderFields, RoleForm):
+    """A role for somebody who has an account, here or elsewhere."""
 
 
-class GrantForm(RoleForm):
-    """Somebody who has an account, here or elsewhere."""
-
-    sign_in_name = StringField(
-        _l("User name or mobile number"),
-        [InputRequired(_l("Say who gets the role.")), Length(max=40)],
-        description=_l("Exactly as the person signs in."),
-        render_kw={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"},
-    )
-
-
-class OpenWorkspaceForm(PortalForm):
+class OpenWorkspaceForm(PersonFields):
     """The first person who answers for a workspace."""
 
-    name = StringField(_l("Full name"), [InputRequired(_l("Enter the name.")), Length(max=50)])
-    user_name = StringField(
-        _l("User name"),
-        [InputRequired(_l("Enter a user name.")), Length(max=40)],
-        description=_l("Of a new account, or of an account that this person has already."),
-        render_kw={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"},
-    )
-    mobile = StringField(
-        _l("Mobile number"),
-        [Optional(), Length(max=11)],
-        description=_l("The person can sign in with it too."),
-        render_kw={"inputmode": "tel", "autocomplete": "off"},
-    )
-    reason = StringField(
-        _l("Reason"),
-        [InputRequired(_l("Say why, for example the letter of appointment.")), Length(max=200)],
-    )
     ends_on = DateField(
         _l("Until and including"),
         [InputRequired(_l("Say until when."))],
         description=_l("The end of the term of office. It can be prolonged later."),
     )
-
-    @property
-    def person(self) -> NewPerson:
-        """Give who a valid form is about."""
-        return person_of(self.data)
+    reason = StringField(
+        _l("Reason"),
+        [InputRequired(_l("Say why, for example the letter of appointment.")), Length(max=200)],
+    )

@@ -127,7 +127,7 @@ def test_the_operator_opens_a_workspace_with_reason_and_end(portal: Portal) -> N
     assert password not in str(event.changes)
     again = client.post(OPENING, {**FORM, "user_name": "other"}, status=422)
     assert again.errors()
-    assert "open" in str(client.get(f"{COUNTRY}?q={HERE_CODE}").one("tbody tr"))
+    assert client.get(f"{COUNTRY}?q={HERE_CODE}").one("tbody tr .state-good")
 
 
 def test_a_workspace_needs_a_reason_and_an_end(portal: Portal) -> None:
