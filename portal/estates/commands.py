@@ -47,7 +47,8 @@ class Title:
 def create_estate(*, name: str, address: str, actor: Actor, now: datetime) -> Estate:
     """Enter an estate; its name is unique in the community (`estates.name_taken`)."""
     estate = Estate(id=new_id(), name=name, address=address, created_at=now)
-    _add_unique(estate, RuleBroken("estates.name_taken", field="name", name=name))
+    if not _insert(estate):
+        raise RuleBroken("estates.name_taken", field="name", name=name)
     record(AuditTag.ESTATE_CREATE, subject=estate, actor=actor, now=now, changes={"name": [None, name]})
     return estate
 
@@ -57,7 +58,8 @@ def create_building(estate: Estate, *, name: str, actor: Actor, now: datetime) -
     last = select(func.max(Building.position)).where(Building.estate_id == estate.id)
     position = (db.session.scalar(last) or 0) + 1
     building = Building(id=new_id(), estate_id=estate.id, name=name, position=position)
-    _add_unique(building, RuleBroken("estates.building_taken", field="building_name", name=name))
+    if not _insert(building):
+        raise RuleBroken("estates.building_taken", field="building_name", name=name)
     record(AuditTag.BUILDING_CREATE, subject=building, actor=actor, now=now, changes={"name": [None, name]})
     return building
 
@@ -183,9 +185,7 @@ def find_or_create_company(*, name: str, credit_code: str, actor: Actor, now: da
     if known is not None:
         return known
     company = PropertyCompany(id=new_id(), name=name, credit_code=code, created_at=now)
-    try:
-        _add_unique(company, RuleBroken("estates.company_there"))
-    except RuleBroken:  # somebody entered it this very moment
+    if not _insert(company):  # somebody entered it this very moment
         return db.session.scalars(statement).one()
     record(AuditTag.COMPANY_CREATE, subject=company, actor=actor, now=now, changes={"name": [None, name]})
     return company
@@ -220,14 +220,15 @@ def create_contract(
     return contract
 
 
-def _add_unique(row: TenantOwned, otherwise: RuleBroken) -> None:
-    """Insert a row, or say what is there already; the constraint decides, so two at once cannot both win."""
+def _insert(row: TenantOwned) -> bool:
+    """Insert a row; False where one like it is there. The constraint decides, so two at once cannot both win."""
     try:
         with db.session.begin_nested():
             db.session.add(row)
             db.session.flush()
-    except IntegrityError as error:
-        raise otherwise from error
+    except IntegrityError:
+        return False
+    return True
 
 
 def _held_from(unit: Unit, day: date) -> list[Ownership]:
