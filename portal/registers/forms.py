@@ -55,12 +55,15 @@ class MemberForm(PortalForm):
     education = SelectField(_("Education"), [Optional()], choices=_coded(EDUCATIONS))
     mobile = StringField(_("Mobile"), [Optional(), Length(max=20)])
     work_unit = StringField(_("Work unit"), [Optional(), Length(max=WORK_UNIT_MAX)])
-    address = StringField(_("Home address"), [Optional(), Length(max=ADDRESS_MAX)])
+    address = StringField(_("Family address"), [Optional(), Length(max=ADDRESS_MAX)])
     status = SelectField(_("Standing"), [Optional()], choices=_words(STATUS_WORDS))
 
     def offer(self, places: list[str]) -> None:
         """Hand in the names of branches and groups."""
-        self.organization.choices = [SelectChoice(name, name) for name in places]
+        self.organization.choices = [
+            SelectChoice("", _("Please choose")),
+            *(SelectChoice(name, name) for name in places),
+        ]
 
     def cells(self) -> dict[str, str]:
         """Give what was typed as cells by column."""

@@ -52,4 +52,4 @@ STATUS_WORDS = {
     MemberStatus.DECEASED: _("Deceased"),
 }
 SEX_WORDS = {"1": _("Male"), "2": _("Female")}
-FIELD_WORDS = {"id_number": _("ID number"), "mobile": _("Mobile"), "address": _("Home address")}
+FIELD_WORDS = {"id_number": _("ID number"), "mobile": _("Mobile"), "address": _("Family address")}

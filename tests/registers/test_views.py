@@ -10,14 +10,17 @@ from portal.accounts.roles import Role
 from portal.audit.models import AuditEvent
 from portal.audit.tags import AuditTag
 from portal.core.db import db
+from portal.registers.commands import update_member
 from portal.registers.models import PartyMember
-from portal.registers.rules import ManagementClass, OrganizationKind
+from portal.registers.rules import ManagementClass, MemberStatus, OrganizationKind
+from portal.tenancy.levels import Level, tenant_id_for
 from portal.tenancy.scope import reading, scope_of
 from tests.conftest import Portal
 from tests.desk.makers import run_jobs
-from tests.makers import HERE_CODE, THERE_CODE
+from tests.makers import HERE_CODE, NOW, STREET_CODE, THERE_CODE, make_actor
 from tests.registers.makers import (
     make_branches,
+    make_facts,
     make_id_number,
     make_many_members,
     make_member,
@@ -231,3 +234,35 @@ def test_nothing_personal_is_readable_in_the_database(portal: Portal) -> None:
     held = b"|".join(value if isinstance(value, bytes) else str(value).encode() for value in row)
     for text in (make_id_number(7), "19900000007", "演示路1号2栋"):
         assert text.encode() not in held
+
+
+def test_a_street_does_not_read_the_members_of_its_communities(portal: Portal) -> None:
+    """Even somebody who may read the street's own register: what lies below stays below."""
+    with portal.inside():
+        branch = make_organization()
+        make_many_members(branch.id, 3)
+        member_id = make_member(branch.id, 7).id
+    street = tenant_id_for(STREET_CODE, Level.STREET)
+    client = portal.as_role(Role.COMMUNITY_SECRETARY, street)
+    base = f"/t/{STREET_CODE}/registers"
+    assert not client.get(base).page.select("tbody tr")
+    assert not client.get(f"{base}/members").page.select("tbody tr")
+    assert not client.post(f"{base}/members/search", {"q": make_id_number(7)}, status=200).page.select("tbody tr")
+    client.get(f"{base}/members/{member_id}", status=404)
+    client.get(f"{base}/members/{member_id}/facts", status=404)
+    assert not client.get(f"/t/{STREET_CODE}/desk").page.select("tbody tr")
+
+
+def test_somebody_who_has_left_is_listed_only_when_asked_for(portal: Portal) -> None:
+    with portal.inside():
+        actor = make_actor(portal.here, Role.COMMUNITY_SECRETARY)
+    with portal.inside():
+        branch = make_organization()
+        member = make_member(branch.id, 1)
+        make_member(branch.id, 2)
+        update_member(member.id, make_facts(branch.id, 1), status=MemberStatus.DECEASED, actor=actor, now=NOW)
+    client = portal.as_role(Role.COMMUNITY_CLERK)
+    page = client.get(f"{BASE}/members").page
+    assert len(page.select("tbody tr")) == 1
+    assert [n.get_text() for n in page.select("a[aria-current=true] .n")] == ["1"]
+    assert len(client.get(f"{BASE}/members?gone=1").page.select("tbody tr")) == 1
