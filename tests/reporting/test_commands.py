@@ -2,9 +2,11 @@
 
 import dataclasses
 import threading
+import uuid
 from collections.abc import Callable
 from contextvars import Context
-from datetime import timedelta
+from datetime import date, time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,6 +26,7 @@ from tests.makers import NOW, make_actor, make_user
 from tests.reporting.makers import (
     CARD,
     MOBILE,
+    YESTERDAY,
     make_claim,
     make_confirmed,
     make_member,
@@ -240,33 +243,77 @@ def test_the_database_refuses_a_place_held_twice(portal: Portal) -> None:
         db.session.add(claim)
 
 
-def test_eight_members_race_for_three_places(portal: Portal) -> None:
-    post, members = make_post(portal, capacity=3), [make_member(portal) for _ in range(8)]
+def race(portal: Portal, calls: list[Callable[[], object]]) -> list[str]:
+    """Run all calls at once, each in a transaction of its own, and give what each one said, sorted."""
     db.session.remove()
-    barrier, said = threading.Barrier(len(members)), []
+    barrier, said = threading.Barrier(len(calls)), []
 
-    def claim(report: MemberReport) -> None:
+    def run(call: Callable[[], object]) -> None:
         with portal.app.app_context():
             barrier.wait()
             try:
                 with transaction(scope_of(portal.here)):
-                    fresh = queries.get_post(post.id)
-                    commands.claim_post(fresh, report=report, actor=member_actor(report), now=NOW)
-                said.append("held")
+                    said.append(str(call()))
             except RuleBroken as error:
                 said.append(error.code)
             finally:
                 db.session.remove()
 
-    threads = [threading.Thread(target=Context().run, args=(claim, report)) for report in members]
+    threads = [threading.Thread(target=Context().run, args=(run, call)) for call in calls]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert sorted(said) == ["held"] * 3 + ["reporting.post_full"] * 5
+    return sorted(said)
+
+
+def test_eight_members_race_for_three_places(portal: Portal) -> None:
+    post, members = make_post(portal, capacity=3), [make_member(portal) for _ in range(8)]
+
+    def claim(report: MemberReport) -> str:
+        commands.claim_post(queries.get_post(post.id), report=report, actor=member_actor(report), now=NOW)
+        return "held"
+
+    said = race(portal, [partial(claim, report) for report in members])
+    assert said == ["held"] * 3 + ["reporting.post_full"] * 5
     with portal.inside():
         assert sorted(queries.held_seats(post.id, "2026")) == [1, 2, 3]
     assert len(events(portal, "reporting:post:claim")) == 3
+
+
+def test_four_taps_at_once_report_once(portal: Portal) -> None:
+    actor = visitor(make_user(), portal.here)
+
+    def report() -> uuid.UUID:
+        return commands.report_to_community(CARD, consented=True, actor=actor, now=NOW).id
+
+    assert len(set(race(portal, [report] * 4))) == 1
+    assert len(events(portal, "reporting:report:submit")) == 1
+
+
+def test_of_services_that_overlap_one_is_entered_however_fast_they_come(portal: Portal) -> None:
+    report = make_member(portal)
+
+    def log(minute: int) -> str:
+        entry = commands.ServiceEntry(None, YESTERDAY, time(9, minute), time(11, minute), "入户发放消防传单")
+        commands.log_service(entry, report=queries.get_report(report.id), actor=member_actor(report), now=NOW)
+        return "entered"
+
+    assert race(portal, [partial(log, minute) for minute in range(4)]) == ["entered"] + ["reporting.overlap"] * 3
+
+
+def test_last_years_places_are_free_again(portal: Portal) -> None:
+    post, one, other = (
+        make_post(portal, capacity=1, ends_on=date(2027, 12, 31)),
+        make_member(portal),
+        make_member(portal),
+    )
+    make_claim(portal, one, post)
+    next_year = NOW + timedelta(days=60)
+    with portal.inside():
+        row = queries.post_report(post.id, today=next_year.date(), report_id=one.id)
+    assert (row.held, row.left, row.claim_id) == (0, 1, None)
+    assert make_claim(portal, other, post, at=next_year).period == "2027"
 
 
 # --- services ----------------------------------------------------------------
