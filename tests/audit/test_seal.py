@@ -67,7 +67,9 @@ TAMPERINGS = {
 
 
 @pytest.mark.parametrize("statement", TAMPERINGS.values(), ids=list(TAMPERINGS))
-def test_tampering_is_found(portal: Portal, statement: str, postgres_as_superuser: Callable[[str, dict[str, object]], None]) -> None:
+def test_tampering_is_found(
+    portal: Portal, statement: str, postgres_as_superuser: Callable[[str, dict[str, object]], None]
+) -> None:
     write_events(portal, portal.here, 5)
     seal(portal, portal.here)
     with reading(scope_of(portal.here)):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from portal.accounts.roles import Role
 from portal.audit.models import AuditEvent
@@ -11,8 +12,6 @@ from portal.core.db import db
 from portal.tenancy.levels import PLATFORM_ID
 from tests.conftest import Portal
 from tests.makers import HERE_CODE, NOW, PASSWORD, make_grant, make_user
-
-from sqlalchemy import select
 
 
 def test_a_secretary_signs_in_and_lands_in_her_community(portal: Portal) -> None:
@@ -70,9 +69,7 @@ def test_a_new_password_ends_other_sessions(portal: Portal) -> None:
 def test_nobody_is_sent_to_another_site_after_signing_in(portal: Portal, back: str) -> None:
     make_user(user_name="shuji")
     client = portal.client()
-    answer = client.post(
-        "/sign-in", {"name": "shuji", "password": PASSWORD}, status=303, query_string={"next": back}
-    )
+    answer = client.post("/sign-in", {"name": "shuji", "password": PASSWORD}, status=303, query_string={"next": back})
     assert answer.location == "/"
 
 

@@ -22,9 +22,7 @@ TODAY = date(2026, 11, 22)
         pytest.param("110101200002290018", date(2000, 2, 29), "1", id="leap day"),
         pytest.param("11010519491231002x", date(1949, 12, 31), "2", id="small x"),
         pytest.param(" 110105 19491231 002X ", date(1949, 12, 31), "2", id="spaces"),
-        pytest.param(
-            "１１０１０５１９４９１２３１００２Ｘ", date(1949, 12, 31), "2", id="full width"
-        ),
+        pytest.param("１１０１０５１９４９１２３１００２Ｘ", date(1949, 12, 31), "2", id="full width"),
     ],
 )
 def test_a_sound_number_tells_birth_and_sex(text: str, birth: date, sex: str) -> None:

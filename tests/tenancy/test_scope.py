@@ -50,7 +50,9 @@ def test_a_query_outside_any_scope_raises(two_files: Portal) -> None:
 
 def test_a_new_row_gets_the_written_tenant_and_no_other(two_files: Portal) -> None:
     with pytest.raises(CrossTenant), transaction(scope_of(two_files.here)):
-        db.session.add(StoredFile(tenant_id=two_files.there, name="x", media_type="x", size=0, sealed=b"", stored_at=NOW))
+        db.session.add(
+            StoredFile(tenant_id=two_files.there, name="x", media_type="x", size=0, sealed=b"", stored_at=NOW)
+        )
         db.session.flush()
     with pytest.raises(CrossTenant), transaction(scope_of(two_files.here)):
         bulk_insert(StoredFile, [{"tenant_id": two_files.there, "name": "x"}])
@@ -85,12 +87,24 @@ def test_row_security_refuses_raw_writes_into_another_tenant(two_files: Portal) 
             db.session.execute(text("UPDATE stored_file SET tenant_id = 0"))
         return
     with transaction(scope_of(two_files.here)):
-        changed = db.session.execute(text("UPDATE stored_file SET name = 'x' WHERE tenant_id = :there"), {"there": two_files.there})
+        changed = db.session.execute(
+            text("UPDATE stored_file SET name = 'x' WHERE tenant_id = :there"), {"there": two_files.there}
+        )
         assert changed.rowcount == 0  # type: ignore[attr-defined]
     with pytest.raises(DBAPIError, match="row-level security"), transaction(scope_of(two_files.here)):
         db.session.execute(
             insert(StoredFile.__table__),  # type: ignore[arg-type]
-            [{"tenant_id": two_files.there, "id": new_id(), "name": "x", "media_type": "x", "size": 0, "sealed": b"", "stored_at": NOW}],
+            [
+                {
+                    "tenant_id": two_files.there,
+                    "id": new_id(),
+                    "name": "x",
+                    "media_type": "x",
+                    "size": 0,
+                    "sealed": b"",
+                    "stored_at": NOW,
+                }
+            ],
         )
 
 
