@@ -10,7 +10,7 @@ from portal.authz.policy import can
 from portal.console import tenant_commands, tenant_queries
 from portal.console.blueprint import bp
 from portal.console.user_forms import OpenWorkspaceForm
-from portal.core.errors import NotFound, RuleBroken
+from portal.core.errors import RuleBroken
 from portal.tenancy.commands import lock_tenant
 from portal.tenancy.levels import Level
 from portal.tenancy.queries import TenantRef, get_tenant
@@ -65,9 +65,9 @@ def open_workspace(division_code: str) -> Any:
 
 
 def _below(division_code: str) -> TenantRef:
-    """Give a division that the operator may open; workspaces are opened from the country's own."""
+    """Give a division that may be opened: any, but from the country's own pages only."""
     if g.tenant.level is not Level.COUNTRY:
-        raise NotFound
+        raise RuleBroken("console.no_workspace")
     return get_tenant(division_code)
 
 

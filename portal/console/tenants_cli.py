@@ -1,13 +1,14 @@
 """`flask --app wsgi tenants …`: the division tree from the terminal. See docs/divisions.md."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from flask_babel import force_locale
 
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
@@ -22,25 +23,9 @@ from portal.tenancy.levels import PLATFORM_CODE, PLATFORM_ID
 from portal.tenancy.models import Tenant
 from portal.tenancy.queries import get_tenant
 from portal.tenancy.scope import NOTHING, reading, scope_of, transaction
+from portal.web.messages import sentence
 
 SHOW_FAULTS, SHOW_NAMES = 20, 5
-SENTENCES = {
-    "divisions.headings": "the first line must be code,name,level,parent_code and may add former_codes; found {value}",
-    "divisions.cells": "a row has 4 or 5 cells, this one has {value}",
-    "divisions.code_digits": "a code has 2, 4, 6, 9 or 12 digits; found {value!r}",
-    "divisions.level_code": "the level does not fit the length of the code; found {value!r}",
-    "divisions.name_length": "a name has 1 to 60 characters; found {value!r}",
-    "divisions.code_twice": "{value} stands in the list twice",
-    "divisions.parent_unknown": "no division {value!r} in the list or in the database",
-    "divisions.parent_level": "{value} is not of the level right above",
-    "divisions.former_code": "a former code has as many digits as the code and differs from it; found {value!r}",
-    "divisions.former_in_use": "{value} is still in the list, or is the former code of another row too",
-    "divisions.code_is_former": "{value} is the former code of a division that has another one now",
-    "divisions.below_unknown": "--below: no division {value!r} in the list or in the database",
-    "divisions.name_same": "that is its name already: {value}",
-    "divisions.ended_before": "{value} has ended before",
-    "divisions.merge_pair": "{value} must be another division of the same level that has not ended",
-}
 group = AppGroup("tenants", help="The tree of administrative divisions.")
 
 
@@ -131,9 +116,15 @@ def _plain_errors(what: str) -> Iterator[None]:
     try:
         yield
     except RuleBroken as error:
-        raise click.ClickException(SENTENCES[error.code].format(**error.values)) from error
+        raise click.ClickException(_said(error.code, error.values)) from error
     except NotFound as error:
         raise click.ClickException(f"no division has the code {what}") from error
+
+
+def _said(code: str, values: Mapping[str, object]) -> str:
+    """Give a sentence in the terminal's language."""
+    with force_locale("en"):
+        return sentence(code, values)
 
 
 def _record(tag: AuditTag, subject: Tenant, now: datetime, changes: dict[str, list[object]]) -> None:
@@ -174,6 +165,6 @@ def _line(word: str, names: Iterable[str], count: int) -> None:
 
 def _show_faults(error: BadList) -> None:
     for fault in error.faults[:SHOW_FAULTS]:
-        said = SENTENCES[fault.code].format(value=fault.value)
+        said = _said(fault.code, {"value": fault.value})
         click.echo(f"row {fault.row}, {fault.column}: {said}", err=True)
     click.echo(f"{len(error.faults):,} mistakes; nothing was changed.", err=True)

@@ -95,8 +95,10 @@ def test_officers_open_no_workspace(portal: Portal) -> None:
 
 def test_an_operator_of_one_street_opens_no_workspace_there(portal: Portal) -> None:
     client = portal.as_role(Role.OPERATOR, get_tenant(STREET_CODE).id)
-    client.get(f"{STREET}/{THERE_CODE}/opening", status=404)
-    client.post(f"{STREET}/{THERE_CODE}/opening", FORM, status=404)
+    client.get(f"{STREET}/{THERE_CODE}/opening", status=422)
+    client.post(f"{STREET}/{THERE_CODE}/opening", FORM, status=422)
+    with transaction(NOTHING):
+        assert db.session.scalars(select(RoleGrant).where(RoleGrant.tenant_id == portal.there)).all() == []
 
 
 def test_the_operator_finds_by_name_and_by_code(portal: Portal) -> None:

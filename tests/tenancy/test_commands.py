@@ -230,7 +230,7 @@ def test_the_terminal_names_each_mistake_and_changes_nothing(portal: Portal, wri
     written.write_text(NOW_LISTED + "52030399,x,street,520303,\n", encoding="utf-8")
     result = run(portal.app, "import", str(written))
     assert result.exit_code == 1
-    assert "row 6, code: a code has 2, 4, 6, 9 or 12 digits; found '52030399'" in result.output
+    assert "row 6, code: A code has 2, 4, 6, 9 or 12 digits; found “52030399”." in result.output
     assert "nothing was changed" in result.output
     written.write_bytes(NOW_LISTED.encode("gb18030"))
     assert "is not UTF-8" in run(portal.app, "import", str(written)).output
