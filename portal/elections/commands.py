@@ -73,14 +73,10 @@ def open_case(
     fit the pack, the pack is not in force, the register is empty, or a case is already under way.
     """
     estate = estates.get_estate(estate_id)
-    on = today(now)
-    if not pack.in_force_on(on):
-        raise RuleBroken("elections.pack_not_in_force", field="pack_id")
-    rules.check_seats(seats, kind, pack)
-    rules.check_preparation(preparation.prep_formed_on, preparation.register_published_on, today=on)
-    totals = estates.get_roll_totals(estate.id, on=on)
+    totals = estates.get_roll_totals(estate.id, on=today(now))
     if not totals.units:
         raise RuleBroken("elections.empty_roll", field="estate_id")
+    rules.check_opening(kind, seats, preparation, pack, today=today(now))
     case = ElectionCase(
         id=new_id(),
         estate_id=estate.id,
@@ -194,21 +190,15 @@ def record_check(
     rules.check_not_oneself(actor.user_id, candidate.user_id)
     rules.check_may_review(case.state, candidate.state)
     rules.check_finding(finding, queries.pack_of(case))
-    check = next(
-        (row for row in queries.list_checks(candidate.id) if row.rule_code == finding.rule_code),
-        None,
-    )
-    before = check.outcome if check else None
-    if check is None:
-        check = EligibilityCheck(id=new_id(), candidate_id=candidate.id, rule_code=finding.rule_code, file_id=None)
-        db.session.add(check)
+    check = _check_of(candidate, finding.rule_code)
+    before = check.outcome if check in db.session else None
     check.outcome = finding.outcome
     check.evidence = finding.evidence.strip()
     check.checked_by = actor.user_id
     check.checked_at = now
     if upload is not None:
-        media_type = rules.check_upload(upload.content)
-        check.file_id = store_file(upload.name, upload.content, media_type, actor=actor, now=now).id
+        check.file_id = _store(upload, actor=actor, now=now)
+    db.session.add(check)
     db.session.flush()
     record(
         AuditTag.CHECK_RECORD,
@@ -281,16 +271,8 @@ def publish_candidates(case: ElectionCase, *, wording: ListWording, actor: Actor
         period_source=wording.period_source,
         subject_id=case.id,
     )
-    notice = notices.add_notice(draft, actor=actor, now=now)
-    before, case.state = case.state, CaseState.CANDIDATES_PUBLISHED
-    case.published_at = now
-    record(
-        AuditTag.CANDIDATES_PUBLISH,
-        subject=case,
-        actor=actor,
-        now=now,
-        changes={"state": [before, case.state], "notice": [None, notice.fingerprint]},
-    )
+    case.state, case.published_at = CaseState.CANDIDATES_PUBLISHED, now
+    notices.publish_notice(draft, actor=actor, now=now, tag=AuditTag.CANDIDATES_PUBLISH, subject=case)
     return case
 
 
@@ -299,16 +281,8 @@ def withdraw_candidate_list(case: ElectionCase, *, reason: str, actor: Actor, no
     case = queries.lock_case(case.id)
     rules.check_transition(case.state, CaseState.OBJECTION_HANDLING)
     newest = published_notices.list_notices_of(case.id)[0]
-    notice = notices.mark_withdrawn(newest.id, reason=reason, actor=actor, now=now)
-    before, case.state = case.state, CaseState.OBJECTION_HANDLING
-    case.published_at = None
-    record(
-        AuditTag.NOTICE_WITHDRAW,
-        subject=notice,
-        actor=actor,
-        now=now,
-        changes={"case": [before, case.state], "reason": [None, notice.withdrawn_reason]},
-    )
+    notices.withdraw_notice(newest, reason=reason, actor=actor, now=now)
+    case.state, case.published_at = CaseState.OBJECTION_HANDLING, None
     return case
 
 
@@ -320,6 +294,17 @@ def _add(row: ElectionCase | Candidate, *, else_broken: str, field: str) -> None
             db.session.flush()
     except IntegrityError as error:
         raise RuleBroken(else_broken, field=field) from error
+
+
+def _check_of(candidate: Candidate, rule_code: str) -> EligibilityCheck:
+    """The line of the sheet for a rule: the one that is there, or a new one that is not in the session yet."""
+    there = (check for check in queries.list_checks(candidate.id) if check.rule_code == rule_code)
+    return next(there, EligibilityCheck(id=new_id(), candidate_id=candidate.id, rule_code=rule_code))
+
+
+def _store(upload: Upload, *, actor: Actor, now: datetime) -> uuid.UUID:
+    media_type = rules.check_upload(upload.content)
+    return store_file(upload.name, upload.content, media_type, actor=actor, now=now).id
 
 
 def _matching_owner(case: ElectionCase, nomination: Nomination, *, on: date) -> estates.OwnerLine | None:

@@ -170,6 +170,14 @@ def check_seats(seats: int, kind: CaseKind, pack: RulePack) -> None:
         raise RuleBroken("elections.seats", field="seats", lower=lower, upper=upper)
 
 
+def check_opening(kind: CaseKind, seats: int, preparation: Preparation, pack: RulePack, *, today: date) -> None:
+    """Refuse to open a case under a pack not in force, with a wrong size, or before its time."""
+    if not pack.in_force_on(today):
+        raise RuleBroken("elections.pack_not_in_force", field="pack_id")
+    check_seats(seats, kind, pack)
+    check_preparation(preparation.prep_formed_on, preparation.register_published_on, today=today)
+
+
 def check_preparation(prep_formed_on: date, register_published_on: date, *, today: date) -> None:
     """Refuse dates of the preparatory steps that are out of order or still to come."""
     if prep_formed_on > today:
@@ -180,11 +188,16 @@ def check_preparation(prep_formed_on: date, register_published_on: date, *, toda
         raise RuleBroken("elections.register_before_prep", field="register_published_on")
 
 
+def get_rule(pack: RulePack, code: str) -> CandidateRule:
+    """The rule of that code; RuleBroken when the pack has none."""
+    if code not in pack.rules:
+        raise RuleBroken("elections.unknown_rule")
+    return pack.rules[code]
+
+
 def check_finding(finding: Finding, pack: RulePack) -> CandidateRule:
     """The rule of the pack that the finding is about; refuse a verdict without evidence."""
-    rule = pack.rules.get(finding.rule_code)
-    if rule is None:
-        raise RuleBroken("elections.unknown_rule")
+    rule = get_rule(pack, finding.rule_code)
     if finding.outcome is not CheckOutcome.CANNOT_TELL and not finding.evidence.strip():
         raise RuleBroken("elections.evidence_missing", field="evidence", rule=rule.code)
     return rule

@@ -8,7 +8,7 @@ from datetime import datetime
 from portal.accounts.actor import Actor
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
-from portal.core.db import db
+from portal.core.db import Base, db
 from portal.core.ids import new_id
 from portal.core.statutory_days import PeriodUnit, statutory_period
 from portal.notices import queries, rules
@@ -34,22 +34,53 @@ class NoticeDraft:
     subject_id: uuid.UUID | None = None
 
 
-def publish_notice(draft: NoticeDraft, *, actor: Actor, now: datetime) -> PublicNotice:
-    """Publish a notice from this moment on; its page needs no sign-in. RuleBroken if it lacks a part."""
-    notice = add_notice(draft, actor=actor, now=now)
+def publish_notice(
+    draft: NoticeDraft,
+    *,
+    actor: Actor,
+    now: datetime,
+    tag: AuditTag = AuditTag.NOTICE_PUBLISH,
+    subject: Base | None = None,
+) -> PublicNotice:
+    """Publish a notice from this moment on; its page needs no sign-in. RuleBroken if it lacks a part.
+
+    Recorded as one event. A module whose own command this is gives its tag and subject for it.
+    """
+    rules.check_notice(draft.title, draft.body, draft.objection)
+    notice = _notice(draft, actor=actor, now=now)
+    db.session.add(notice)
+    db.session.flush()
     record(
-        AuditTag.NOTICE_PUBLISH,
-        subject=notice,
+        tag,
+        subject=subject or notice,
         actor=actor,
         now=now,
-        changes={"title": [None, notice.title], "last_day": [None, notice.last_day]},
+        changes={"last_day": [None, notice.last_day], "fingerprint": [None, notice.fingerprint]},
     )
     return notice
 
 
-def add_notice(draft: NoticeDraft, *, actor: Actor, now: datetime) -> PublicNotice:
-    """Publish a notice as a part of another module's command, which records the event itself."""
-    rules.check_notice(draft.title, draft.body, draft.objection)
+def withdraw_notice(notice: PublicNotice, *, reason: str, actor: Actor, now: datetime) -> PublicNotice:
+    """Take a notice back; its page stays and says so, without the facts. A reason is needed."""
+    notice = queries.lock_notice(notice.id)
+    stands = rules.standing(ends_at=notice.ends_at, withdrawn_at=notice.withdrawn_at, now=now)
+    rules.check_may_withdraw(stands, reason)
+    notice.withdrawn_at = now
+    notice.withdrawn_by = actor.user_id
+    notice.withdrawn_reason = reason.strip()
+    db.session.flush()
+    record(
+        AuditTag.NOTICE_WITHDRAW,
+        subject=notice,
+        actor=actor,
+        now=now,
+        changes={"withdrawn_reason": [None, notice.withdrawn_reason]},
+    )
+    return notice
+
+
+def _notice(draft: NoticeDraft, *, actor: Actor, now: datetime) -> PublicNotice:
+    """The row of a draft, with its last day counted and its fingerprint taken."""
     period = statutory_period(now, draft.amount, draft.unit)
     text = NoticeText(
         title=draft.title.strip(),
@@ -59,7 +90,7 @@ def add_notice(draft: NoticeDraft, *, actor: Actor, now: datetime) -> PublicNoti
         starts_on=period.event_on,
         last_day=period.last_day,
     )
-    notice = PublicNotice(
+    return PublicNotice(
         id=new_id(),
         kind=draft.kind,
         title=text.title,
@@ -76,31 +107,3 @@ def add_notice(draft: NoticeDraft, *, actor: Actor, now: datetime) -> PublicNoti
         issued_at=now,
         fingerprint=rules.fingerprint(text),
     )
-    db.session.add(notice)
-    db.session.flush()
-    return notice
-
-
-def withdraw_notice(notice: PublicNotice, *, reason: str, actor: Actor, now: datetime) -> PublicNotice:
-    """Take a notice back; its page stays and says so, without the facts. A reason is needed."""
-    notice = mark_withdrawn(notice.id, reason=reason, actor=actor, now=now)
-    record(
-        AuditTag.NOTICE_WITHDRAW,
-        subject=notice,
-        actor=actor,
-        now=now,
-        changes={"withdrawn_reason": [None, notice.withdrawn_reason]},
-    )
-    return notice
-
-
-def mark_withdrawn(notice_id: uuid.UUID, *, reason: str, actor: Actor, now: datetime) -> PublicNotice:
-    """Take a notice back as a part of another module's command, which records the event itself."""
-    notice = queries.lock_notice(notice_id)
-    stands = rules.standing(ends_at=notice.ends_at, withdrawn_at=notice.withdrawn_at, now=now)
-    rules.check_may_withdraw(stands, reason)
-    notice.withdrawn_at = now
-    notice.withdrawn_by = actor.user_id
-    notice.withdrawn_reason = reason.strip()
-    db.session.flush()
-    return notice

@@ -46,7 +46,7 @@ def show_notice(notice_id: uuid.UUID) -> Response:
     )
 
 
-@bp.get("/<uuid:notice_id>/qr.svg")
+@bp.get("/<uuid:notice_id>/qr-code")
 @public
 def show_code(notice_id: uuid.UUID) -> Response:
     """Give the notice's address as a QR code, for the printed copy."""

@@ -1,9 +1,11 @@
 """Estates, cases and candidates for the tests of elections. Call inside a tenant's scope."""
 
+import uuid
 from datetime import date, datetime
 from decimal import Decimal
 
 from portal.accounts.actor import Actor
+from portal.accounts.roles import Role
 from portal.elections import commands
 from portal.elections.models import Candidate, ElectionCase
 from portal.elections.packs import RulePack, find_pack
@@ -20,7 +22,8 @@ from portal.elections.rules import (
 from portal.estates import commands as estates
 from portal.estates.models import Estate, Unit
 from portal.estates.rules import AreaBasis, UnitLine, UnitStatus
-from tests.makers import NOW
+from tests.conftest import Portal
+from tests.makers import NOW, make_actor
 
 found = find_pack("national-2021")
 assert found is not None
@@ -98,3 +101,16 @@ def make_wording(title: str = "业主委员会委员候选人名单公示") -> c
         sources=dict.fromkeys(NominationSource, "推荐"),
         period_source="7日(本系统默认值)",
     )
+
+
+def fill(portal: Portal, tenant_id: int, words: str = "自家") -> dict[str, uuid.UUID | str]:
+    """A case under review, with a candidate and a finding, named with these words; ids by their names in paths."""
+    actor = make_actor(tenant_id, Role.COMMUNITY_SECRETARY, name=words)
+    with portal.inside(tenant_id):
+        case = make_case(actor, make_estate(actor, name=f"{words}小区选举"))
+        candidate = make_candidate(actor, case, name=words, unit_text=words)
+        commands.start_review(case, actor=actor, now=NOW)
+        finding = Finding("Q01", CheckOutcome.PASS, words)
+        paper = commands.Upload("paper.pdf", b"%PDF-1.4 paper")
+        check = commands.record_check(candidate, finding=finding, upload=paper, actor=actor, now=NOW)
+    return {"case_id": case.id, "candidate_id": candidate.id, "check_id": check.id}

@@ -49,7 +49,7 @@ def test_the_whole_path_by_plain_forms(portal: Portal) -> None:
     secretary.post(f"{case_url}/review")
     candidate_url = reviewer.get(case_url).link("李明")
     for code in NATIONAL.rules:
-        reviewer.post(f"{candidate_url}/checks/{code}", {f"{code}-outcome": "pass", f"{code}-evidence": "书面核查意见"})
+        reviewer.post(f"{candidate_url}/checks", check_form(code))
     reviewer.post(f"{candidate_url}/decision", {"outcome": "passed", "reason": "符合全部条件"})
     form = secretary.get(f"{case_url}/publication").one("form.form")
     words = {field["name"]: field.get("value") or field.text.strip() for field in form.select("[name]")}
@@ -93,7 +93,7 @@ def test_a_wrong_form_comes_back_with_what_was_typed(portal: Portal, change: dic
 def test_a_finding_without_evidence_is_refused_beside_its_rule(portal: Portal) -> None:
     client, candidate_id = reviewer_with_candidate(portal)
     url = f"{HERE}/candidates/{candidate_id}"
-    answer = client.post(f"{url}/checks/Q01", {"Q01-outcome": "fail", "Q01-evidence": " "}, status=422)
+    answer = client.post(f"{url}/checks", check_form("Q01", "fail", " "), status=422)
     assert answer.page.select("#rule-Q01 .has-error")
     assert not answer.page.select("#rule-Q02 .has-error")
     with portal.inside():
@@ -104,7 +104,7 @@ def test_evidence_is_downloaded_by_those_who_check_only(portal: Portal) -> None:
     client, candidate_id = reviewer_with_candidate(portal)
     url = f"{HERE}/candidates/{candidate_id}"
     paper = (io.BytesIO(b"%PDF-1.4 paper"), "zheng.pdf")
-    client.post(f"{url}/checks/Q01", {"Q01-outcome": "pass", "Q01-evidence": "产权证", "Q01-file": paper})
+    client.post(f"{url}/checks", {**check_form("Q01"), "Q01-file": paper})
     link = client.get(url).one("#rule-Q01 a")["href"]
     response = client.get(str(link)).response
     assert (response.data, response.content_type) == (b"%PDF-1.4 paper", "application/pdf")
@@ -176,7 +176,7 @@ def test_who_may_do_what(portal: Portal, role: Role, allowed: set[str]) -> None:
         "open": f"{HERE}/estates/{case.estate_id}/cases",
         "nominate": f"{HERE}/cases/{case.id}/candidates",
         "review": f"{HERE}/cases/{case.id}/review",
-        "check": f"{HERE}/candidates/{candidate_id}/checks/Q01",
+        "check": f"{HERE}/candidates/{candidate_id}/checks",
         "decide": f"{HERE}/candidates/{candidate_id}/decision",
         "publish": f"{HERE}/cases/{case.id}/publication",
     }
@@ -194,7 +194,7 @@ def test_another_community_gets_the_page_of_an_unknown_object(portal: Portal) ->
     for path in (f"cases/{case_id}", f"cases/{case_id}/rules", f"candidates/{candidate_id}"):
         assert neighbour.get(f"{THERE}/{path}", status=404).response.data == unknown
         neighbour.get(f"{HERE}/{path}", status=404)
-    neighbour.post(f"{THERE}/candidates/{candidate_id}/checks/Q01", {"Q01-outcome": "pass"}, status=404)
+    neighbour.post(f"{THERE}/candidates/{candidate_id}/checks", check_form("Q01"), status=404)
     neighbour.post(f"{THERE}/cases/{case_id}/review", status=404)
     assert "李明" not in neighbour.get(f"{THERE}/cases").text
 
@@ -272,6 +272,10 @@ def test_nobody_sees_forms_about_oneself(portal: Portal) -> None:
     reviewer.post(f"{url}/decision", {"outcome": "need_info", "reason": "自己"}, status=422)
 
 
+def check_form(code: str, outcome: str = "pass", evidence: str = "书面核查意见") -> dict[str, str]:
+    return {"rule_code": code, f"{code}-outcome": outcome, f"{code}-evidence": evidence}
+
+
 def reviewer_with_candidate(portal: Portal) -> tuple[PortalClient, uuid.UUID]:
     """A reviewer's client, and a candidate under review whose sheet is empty."""
     actor = make_actor(portal.here, Role.COMMUNITY_SECRETARY)
@@ -295,7 +299,7 @@ def decide(portal: Portal, candidate_id: uuid.UUID) -> None:
     """Let the reviewer fill the sheet and pass the candidate."""
     client, url = portal.as_role(Role.REVIEWER), f"{HERE}/candidates/{candidate_id}"
     for code in NATIONAL.rules:
-        client.post(f"{url}/checks/{code}", {f"{code}-outcome": "pass", f"{code}-evidence": "核查"})
+        client.post(f"{url}/checks", check_form(code))
     client.post(f"{url}/decision", {"outcome": "passed", "reason": "符合"})
 
 

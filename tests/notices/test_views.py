@@ -73,7 +73,7 @@ def test_a_changed_text_is_noticed(portal: Portal) -> None:
 
 def test_the_code_is_a_picture_of_the_address(portal: Portal) -> None:
     notice = publish(portal)
-    response = portal.client().get(f"{HERE}/{notice.id}/qr.svg").response
+    response = portal.client().get(f"{HERE}/{notice.id}/qr-code").response
     assert response.content_type == "image/svg+xml"
     assert response.data.startswith(b"<?xml")
     assert b"style=" not in response.data
@@ -88,7 +88,7 @@ def test_each_community_shows_its_own_notices_at_its_own_address(portal: Portal)
     assert client.get(f"{HERE}/{theirs.id}", status=404).response.data == unknown
     client.get(f"/t/{THERE_CODE}/notices/{ours.id}", status=404)
     client.get(f"/t/{STREET_CODE}/notices/{ours.id}", status=404)
-    client.get(f"{HERE}/{theirs.id}/qr.svg", status=404)
+    client.get(f"{HERE}/{theirs.id}/qr-code", status=404)
 
 
 @pytest.mark.parametrize("many", [5, 150])

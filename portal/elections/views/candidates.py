@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Response, flash, g, make_response
+from flask import Response, flash, g, make_response, request
 from flask_babel import gettext as _
 
 from portal.accounts.queries import names_of
@@ -24,11 +24,13 @@ def show_candidate(candidate_id: uuid.UUID) -> Response:
     return _sheet(queries.get_candidate(candidate_id))
 
 
-@bp.post("/candidates/<uuid:candidate_id>/checks/<string:rule_code>")
+@bp.post("/candidates/<uuid:candidate_id>/checks")
 @requires(Permission.CHECK_RECORD)
-def record_check(candidate_id: uuid.UUID, rule_code: str) -> Response:
-    """Write what was found under one rule."""
+def record_check(candidate_id: uuid.UUID) -> Response:
+    """Write what was found under one rule; the page has a form for each."""
     candidate = queries.get_candidate(candidate_id)
+    rule_code = request.form.get("rule_code", "")
+    rules.get_rule(queries.pack_of(queries.get_case(candidate.case_id)), rule_code)
     form = forms.CheckForm(prefix=rule_code)
     if not form.validate():
         return _sheet(candidate, wrong={rule_code: form}, status=422)
