@@ -3,8 +3,9 @@
 import io
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
+from time import sleep
 
 import openpyxl
 import pytest
@@ -149,10 +150,10 @@ def reporting(walk: Walk) -> None:
     member.page.wait_for_load_state()
     member.go(f"{HERE}/reporting/my-services/new")
     member.look("reporting-service-form")
-    yesterday = clock.today(clock.now()) - timedelta(days=1)
-    member.page.fill("[name=served_on]", yesterday.isoformat())
-    member.page.fill("[name=start]", "09:00")
-    member.page.fill("[name=end]", "11:00")
+    wait_for_half_past_midnight()
+    member.page.fill("[name=served_on]", clock.today(clock.now()).isoformat())
+    member.page.fill("[name=start]", "00:00")
+    member.page.fill("[name=end]", "00:30")
     member.page.fill("[name=activity]", "巡查三个单元，清走楼道杂物")
     member.send("/reporting/my-services")
     clerk.go(f"{HERE}/reporting/services")
@@ -164,6 +165,12 @@ def reporting(walk: Walk) -> None:
     member.look("reporting-my-card")
     member.go(f"{HERE}/")
     member.look("home-member")
+
+
+def wait_for_half_past_midnight() -> None:
+    """A service counts from the day the report was accepted and when it is over: just after midnight there is none."""
+    while clock.local(clock.now()).time() < time(0, 31):
+        sleep(10)
 
 
 # --- scoring --------------------------------------------------------------------------------
@@ -178,7 +185,7 @@ def scoring(walk: Walk) -> None:
     secretary.page.fill("[name=title]", "试评一轮")
     secretary.page.fill("[name=first_day]", today.isoformat())
     secretary.page.fill("[name=last_day]", (today + timedelta(days=14)).isoformat())
-    secretary.send("/scoring/rounds")
+    secretary.send("/scoring/rounds/new")
     secretary.look("scoring-round-draft")
     secretary.send("/opening")
     secretary.look("scoring-round-open")
@@ -199,8 +206,10 @@ def scoring(walk: Walk) -> None:
     secretary.go(round_url)
     secretary.page.locator('main form[action$="/closing"] [name=reason]').fill("演示：提前结束以查看结果")
     secretary.send("/closing")
+    secretary.go(round_url)
+    secretary.look("scoring-round-closed")
     secretary.send("/publication")
-    secretary.follow_to("/result")
+    secretary.go(f"{round_url}/result")
     secretary.says("1/56")
     secretary.look("scoring-result")
     owner.go(f"{HERE}/scoring/results")
@@ -223,6 +232,9 @@ def elections(walk: Walk) -> None:
     secretary.look("elections-case-form")
     secretary.page.check("[name=kind][value=by_election]")
     secretary.page.fill("[name=seats]", "1")
+    today = clock.today(clock.now())
+    secretary.page.fill("[name=prep_formed_on]", (today - timedelta(days=40)).isoformat())
+    secretary.page.fill("[name=register_published_on]", (today - timedelta(days=20)).isoformat())
     secretary.send("/cases")
     secretary.look("elections-case-open")
     secretary.follow_to("/candidates/new")
