@@ -27,6 +27,7 @@ from portal.elections.rules import (
     Verdict,
 )
 from portal.estates import queries as estates
+from portal.estates.rules import RollTotals
 from portal.files.commands import store_file
 from portal.notices import commands as notices
 from portal.notices import queries as published_notices
@@ -77,24 +78,9 @@ def open_case(
     if not totals.units:
         raise RuleBroken("elections.empty_roll", field="estate_id")
     rules.check_opening(kind, seats, preparation, pack, today=today(now))
-    case = ElectionCase(
-        id=new_id(),
-        estate_id=estate.id,
-        running_estate_id=estate.id,
-        kind=kind,
-        state=CaseState.NOMINATION,
-        seats=seats,
-        pack_id=pack.id,
-        pack_version=pack.version,
-        pack_hash=pack.content_hash,
-        pack=dict(pack.data),
-        prep_formed_on=preparation.prep_formed_on,
-        register_published_on=preparation.register_published_on,
-        roll_area_m2=totals.area_m2,
-        roll_heads=totals.heads,
-        opened_by=actor.user_id,
-        opened_at=now,
-    )
+    case = _new_case(estate.id, totals, pack, preparation)
+    case.kind, case.seats = kind, seats
+    case.opened_by, case.opened_at = actor.user_id, now
     _add(case, else_broken="elections.case_running", field="estate_id")
     record(
         AuditTag.CASE_OPEN,
@@ -284,6 +270,24 @@ def withdraw_candidate_list(case: ElectionCase, *, reason: str, actor: Actor, no
     notices.withdraw_notice(newest, reason=reason, actor=actor, now=now)
     case.state, case.published_at = CaseState.OBJECTION_HANDLING, None
     return case
+
+
+def _new_case(estate_id: uuid.UUID, totals: RollTotals, pack: RulePack, preparation: Preparation) -> ElectionCase:
+    """A case at the step of nomination with the register and the rules as they are."""
+    return ElectionCase(
+        id=new_id(),
+        estate_id=estate_id,
+        running_estate_id=estate_id,
+        state=CaseState.NOMINATION,
+        pack_id=pack.id,
+        pack_version=pack.version,
+        pack_hash=pack.content_hash,
+        pack=dict(pack.data),
+        prep_formed_on=preparation.prep_formed_on,
+        register_published_on=preparation.register_published_on,
+        roll_area_m2=totals.area_m2,
+        roll_heads=totals.heads,
+    )
 
 
 def _add(row: ElectionCase | Candidate, *, else_broken: str, field: str) -> None:
