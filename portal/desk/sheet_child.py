@@ -65,10 +65,10 @@ def workbook_rows(content: bytes) -> tuple[dict[str, object], Iterator[tuple[int
     names = [sheet.name for sheet in book.sheets_metadata if (sheet.typ, sheet.visible) == kinds]
     for place, name in enumerate(names):
         sheet = book.get_sheet_by_name(name)
-        if sheet.total_height:
-            if sheet.width > MAX_COLUMNS:
+        if sheet.end is not None:  # the last cell, counted from 0
+            if sheet.end[1] >= MAX_COLUMNS:
                 raise Refused("desk.too_many_columns")
-            if sheet.total_height > MAX_ROWS:
+            if sheet.end[0] >= MAX_ROWS:
                 raise Refused("desk.too_many_rows")
             return {"sheet": name, "others": len(names) - place - 1}, enumerate_rows(sheet)
     raise Refused("desk.empty_file")

@@ -88,6 +88,8 @@ def test_a_sheet_too_long_is_refused() -> None:
     output = io.BytesIO()
     book.save(output)
     assert refused("a.xlsx", output.getvalue()) == "desk.too_many_rows"
+    assert refused("a.xlsx", workbook([["x"] * 201])) == "desk.too_many_columns"
+    assert len(reader.read_sheet("a.xlsx", workbook([["x"] * 200])).rows) == 1
 
 
 def test_formulas_give_their_kept_value_and_nothing_runs() -> None:
