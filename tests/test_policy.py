@@ -50,6 +50,7 @@ SECOND_OPINION = {
     "estates:ownership:verify": {S, C},
     "reporting:report:submit": {V},
     "reporting:report:decide": {S, C},
+    "reporting:report:reveal": {S, C},
     "reporting:post:manage": {S, C},
     "reporting:post:claim": {M},
     "reporting:service:log": {M},

@@ -3,18 +3,27 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, SmallInteger, String, literal_column
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, SmallInteger, String, and_, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
-from portal.reporting.rules import ClaimState, PostCategory, PostState, ProofGrade, ReportState, ServiceState
+from portal.reporting.rules import (
+    ACTIVE_REPORT_STATES,
+    ClaimState,
+    PostCategory,
+    PostState,
+    ProofGrade,
+    ReportState,
+    ServiceState,
+)
 from portal.tenancy.models import TenantOwned, tenant_fk, tenant_index, tenant_unique
 
+STATE: ColumnElement[str] = column("state")
 
-def unique_where(name: str, *columns: str, condition: str) -> Index:
+
+def unique_where(name: str, *columns: str, condition: ColumnElement[bool]) -> Index:
     """Give a unique index within each tenant over the rows that meet a condition."""
-    where: ColumnElement[bool] = literal_column(condition)
-    return Index(name, "tenant_id", *columns, unique=True, sqlite_where=where, postgresql_where=where)
+    return Index(name, "tenant_id", *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
 
 
 class MemberReport(TenantOwned, Base):
@@ -39,7 +48,7 @@ class MemberReport(TenantOwned, Base):
 
     __table_args__ = (
         # One active report per person and community; returned and withdrawn ones stay as history.
-        unique_where("uq_member_report_active", "user_id", condition="state IN ('reported', 'accepted')"),
+        unique_where("uq_member_report_active", "user_id", condition=STATE.in_(ACTIVE_REPORT_STATES)),
         tenant_index("user_id", "reported_at"),
         tenant_index("state", "reported_at"),
     )
@@ -84,7 +93,7 @@ class PostClaim(TenantOwned, Base):
         tenant_fk("post_id", "service_post", ondelete="RESTRICT"),
         tenant_unique("report_id", "post_id", "period"),
         # No place is held twice, so a post cannot hold more people than places.
-        unique_where("uq_post_claim_seat", "post_id", "period", "seat", condition="state = 'held'"),
+        unique_where("uq_post_claim_seat", "post_id", "period", "seat", condition=ClaimState.HELD.value == STATE),
         CheckConstraint("seat >= 1", name="seat"),
     )
 
@@ -122,7 +131,7 @@ class ServiceRecord(TenantOwned, Base):
             "uq_service_record_start",
             "report_id",
             "started_at",
-            condition="corrects_id IS NULL AND state <> 'returned'",
+            condition=and_(column("corrects_id").is_(None), ServiceState.RETURNED.value != STATE),
         ),
         CheckConstraint("half_hours > 0 OR corrects_id IS NOT NULL", name="half_hours"),
         CheckConstraint("ended_at > started_at", name="span"),

@@ -1,6 +1,7 @@
 """Reports, posts and services for tests, made by the commands themselves."""
 
 import dataclasses
+import uuid
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
@@ -111,3 +112,21 @@ def make_confirmed(portal: Portal, report: MemberReport, **service: str) -> Serv
     clerk = make_actor(portal.here, Role.COMMUNITY_CLERK)
     with portal.inside():
         return kept(commands.confirm_service(record, actor=clerk, now=NOW))
+
+
+def fill(portal: Portal, tenant_id: int, words: str = "自家") -> dict[str, uuid.UUID | str]:
+    """Make one object of every kind in a tenant; the report is of its secretary, so that own pages show it."""
+    clerk, user = make_actor(tenant_id, Role.COMMUNITY_CLERK), portal.person(Role.COMMUNITY_SECRETARY, tenant_id)
+    card = commands.ReportCard(words, MOBILE, f"{words}单位", f"{words}小区", words, (PostCategory.PATROL,))
+    details = commands.PostDetails(f"{words}岗位", PostCategory.PATROL, 2, YESTERDAY, date(2026, 12, 31), words)
+    with portal.inside(tenant_id):
+        report = commands.report_to_community(card, consented=True, actor=visitor(user, tenant_id), now=LONG_AGO)
+        commands.accept_report(report, actor=clerk, now=LONG_AGO)
+        post, member = commands.open_post(details, actor=clerk, now=NOW), member_actor(report)
+        claim = commands.claim_post(post, report=report, actor=member, now=NOW)
+        entry = commands.ServiceEntry(post.id, YESTERDAY, time(9), time(11), f"{words}的服务")
+        service = commands.log_service(entry, report=report, actor=member, now=NOW)
+        commands.confirm_service(service, actor=clerk, now=NOW)
+        commands.correct_service(service, half_hours=3, reason=f"{words}更正", actor=clerk, now=NOW)
+        commands.contest_service(service, reason=f"{words}异议", actor=member, now=NOW)
+    return {"report_id": report.id, "post_id": post.id, "claim_id": claim.id, "service_id": service.id}
