@@ -53,7 +53,9 @@ def show_code(notice_id: uuid.UUID) -> Response:
     notice = _notice_here(notice_id)
     image = io.BytesIO()
     code = segno.make(url_for("notices.show_notice", notice_id=notice.id, _external=True), error="m", micro=False)
-    code.save(image, kind="svg", scale=QR_SCALE, border=QR_BORDER, light="#fff", svgclass=None, lineclass=None)
+    code.save(
+        image, kind="svg", scale=QR_SCALE, border=QR_BORDER, light="#fff", xmldecl=False, svgclass=None, lineclass=None
+    )
     response = make_response(image.getvalue())
     response.content_type = "image/svg+xml"
     return response
