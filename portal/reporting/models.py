@@ -18,7 +18,7 @@ from portal.reporting.rules import (
 )
 from portal.tenancy.models import TenantOwned, tenant_fk, tenant_index, tenant_unique
 
-STATE: ColumnElement[str] = column("state")
+state_column: ColumnElement[str] = column("state")
 
 
 def unique_where(name: str, *columns: str, condition: ColumnElement[bool]) -> Index:
@@ -48,7 +48,11 @@ class MemberReport(TenantOwned, Base):
 
     __table_args__ = (
         # One active report per person and community; returned and withdrawn ones stay as history.
-        unique_where("uq_member_report_active", "user_id", condition=STATE.in_(ACTIVE_REPORT_STATES)),
+        unique_where(
+            "uq_member_report_active",
+            "user_id",
+            condition=state_column.in_([state.value for state in ACTIVE_REPORT_STATES]),
+        ),
         tenant_index("user_id", "reported_at"),
         tenant_index("state", "reported_at"),
     )
@@ -93,7 +97,9 @@ class PostClaim(TenantOwned, Base):
         tenant_fk("post_id", "service_post", ondelete="RESTRICT"),
         tenant_unique("report_id", "post_id", "period"),
         # No place is held twice, so a post cannot hold more people than places.
-        unique_where("uq_post_claim_seat", "post_id", "period", "seat", condition=ClaimState.HELD.value == STATE),
+        unique_where(
+            "uq_post_claim_seat", "post_id", "period", "seat", condition=state_column == ClaimState.HELD.value
+        ),
         CheckConstraint("seat >= 1", name="seat"),
     )
 
@@ -131,7 +137,7 @@ class ServiceRecord(TenantOwned, Base):
             "uq_service_record_start",
             "report_id",
             "started_at",
-            condition=and_(column("corrects_id").is_(None), ServiceState.RETURNED.value != STATE),
+            condition=and_(column("corrects_id").is_(None), state_column != ServiceState.RETURNED.value),
         ),
         CheckConstraint("half_hours > 0 OR corrects_id IS NOT NULL", name="half_hours"),
         CheckConstraint("ended_at > started_at", name="span"),
