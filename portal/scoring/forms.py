@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length
 
 from portal.web.forms import PortalForm
 
@@ -21,4 +21,4 @@ class RoundForm(PortalForm):
 class CloseForm(PortalForm):
     """Why a round ends before its announced end."""
 
-    reason = TextAreaField(_("Reason for ending early"), [Optional(), Length(max=200)])
+    reason = TextAreaField(_("Reason for ending early"), [Length(max=200)])

@@ -14,6 +14,8 @@ from portal.scoring.models import RatingRound
 from portal.scoring.rules import RoundState
 from portal.web.tasks import Group, Task
 
+WEEK = timedelta(days=7)
+
 
 def waiting_tasks(actor: Actor, *, now: datetime) -> list[Task]:
     """Give what waits for this person; two statements for an owner, one for the secretary."""
@@ -37,10 +39,16 @@ def _of_owner(actor: Actor, *, now: datetime) -> list[Task]:
             ),
             url=url_for("scoring.start_ballot", round_id=one.round.id, unit_id=one.unit.unit_id),
             due=last_day(one.round),
+            group=_group(last_day(one.round), on=clock.today(now)),
         )
         for one in waiting
         if one.ballot_user_id is None
     ]
+
+
+def _group(due: date, *, on: date) -> Group | None:
+    """Give the group of something that is far off but waits for nobody else; None leaves it to the due day."""
+    return Group.WEEK if due - on > WEEK else None
 
 
 def _of_secretary(round_: RatingRound, *, now: datetime) -> Task:

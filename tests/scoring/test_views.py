@@ -82,7 +82,7 @@ def test_an_owner_scores_from_the_task_to_the_receipt(portal: Any, scene: Scene)
         address = client.post(str(form["action"]), {"answer": answer}).location
     assert address.endswith("/answers")
     check = client.get(address)
-    assert len(check.page.select("tbody tr")) == 7
+    assert len(check.page.select("main .task-list li")) == 7
     receipt_url = client.post(f"{scene.path}/ballot").location
     receipt = client.get(receipt_url)
     assert receipt.one("#receipt")

@@ -159,7 +159,7 @@ def show_ballot(round_id: uuid.UUID, unit_id: uuid.UUID) -> Any:
         is_open=_is_open(round_),
         is_over=round_.closed_at is not None or g.now >= round_.closes_at,
         last_day=last_day(round_),
-        lines=[(item.indicator, _words_of(score)) for item, score in lines],
+        lines=[(item.indicator, _words_of(score, is_sent=True)) for item, score in lines],
         **WORDS,
     )
 
@@ -212,8 +212,8 @@ def _value_of(score: int | None) -> str | None:
     return UNKNOWN_VALUE if score == UNKNOWN else WORD_OF_SCORE[score].value
 
 
-def _words_of(score: int | None) -> str:
+def _words_of(score: int | None, *, is_sent: bool = False) -> str:
     """Say an answer in words; a ballot does not keep apart what was skipped and what was not known."""
     if score is None:
-        return _("no answer")
+        return _("not known or skipped") if is_sent else _("no answer")
     return _("I do not know") if score == UNKNOWN else str(WORDS["answer_words"][WORD_OF_SCORE[score]])
