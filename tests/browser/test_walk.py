@@ -224,11 +224,12 @@ def scoring(walk: Walk) -> None:
 def elections(walk: Walk) -> None:
     """A case is opened, a candidate nominated, the sheet filled, decided, published; anybody reads the notice."""
     secretary = walk.somebody().sign_in("shuji")
+    enter_estate(secretary)
     secretary.go(f"{HERE}/elections/cases")
     secretary.look("elections-cases")
     secretary.go(f"{HERE}/elections/cases/new")
     secretary.look("elections-choose-estate")
-    secretary.follow_to("/elections/estates/")
+    secretary.follow("试点小区")
     secretary.look("elections-case-form")
     secretary.page.check("[name=kind][value=by_election]")
     secretary.page.fill("[name=seats]", "1")
@@ -251,7 +252,7 @@ def elections(walk: Walk) -> None:
     reviewer.go(case_url)
     reviewer.follow("演示·林晓")
     for code in ("Q01", "Q02", "Q03", "Q04", "Q05", "Q06", "Q07"):
-        form = reviewer.page.locator(f'form[action$="/checks/{code}"]')
+        form = reviewer.page.locator(f"#rule-{code} form")
         form.locator("textarea").fill("演示：核对了登记信息和书面意见")
         form.locator("button[value=pass]").click()
         reviewer.page.wait_for_load_state()
@@ -273,3 +274,20 @@ def elections(walk: Walk) -> None:
     anybody.follow("候选人")
     anybody.says("演示·林晓", "1栋 0101", "24时")
     anybody.look("notice")
+
+
+def enter_estate(secretary: Person) -> None:
+    """Enter an estate with one building of four units, pasted as from a spreadsheet."""
+    secretary.go(f"{HERE}/estates/new")
+    secretary.look("estates-estate-form")
+    secretary.page.fill("[name=name]", "试点小区")
+    secretary.send("/estates/new")
+    secretary.follow_to("/buildings/new")
+    secretary.page.fill("[name=building_name]", "1栋")
+    secretary.page.fill("[name=lines]", "0101 89.50\n0102 102.30\n0201 89.50\n0202 102.30")
+    secretary.look("estates-building-form")
+    secretary.send("/buildings/new")
+    secretary.says("0202")
+    secretary.look("estates-estate")
+    secretary.go(f"{HERE}/estates")
+    secretary.look("estates")
