@@ -65,7 +65,9 @@ def bottom_items() -> list[Item]:
 def _shown() -> list[tuple[Place, Item]]:
     """Give the places and their entries, made once for the three parts of the frame that show them."""
     if "shown_places" not in g:
-        g.shown_places = [(place, _item(place)) for place in _allowed()]
+        allowed = _allowed()
+        current = _current(allowed)
+        g.shown_places = [(place, _item(place, is_current=place is current)) for place in allowed]
     shown: list[tuple[Place, Item]] = g.shown_places
     return shown
 
@@ -77,5 +79,15 @@ def _allowed() -> list[Place]:
     return [place for place in _places if tenant.level in place.levels and can(actor, place.permission)]
 
 
-def _item(place: Place) -> Item:
-    return Item(str(place.label), url_for(place.endpoint), place.module, request.endpoint == place.endpoint)
+def _current(places: list[Place]) -> Place | None:
+    """Give the place of this page: its own, else the first of its module. The console is no module in this sense."""
+    for place in places:
+        if place.endpoint == request.endpoint:
+            return place
+    if request.blueprint == "console":
+        return None
+    return next((place for place in places if place.endpoint.partition(".")[0] == request.blueprint), None)
+
+
+def _item(place: Place, *, is_current: bool) -> Item:
+    return Item(str(place.label), url_for(place.endpoint), place.module, is_current)
