@@ -23,7 +23,7 @@ from portal.tenancy.scope import reading, scope_of
 from tests.conftest import Portal
 from tests.makers import NOW, make_actor
 from tests.registers.makers import make_id_number, make_organization
-from tests.support.browser import start_worker, stop
+from tests.support.browser import start_worker
 
 ROWS = 20_000
 WAIT_SECONDS = 180
@@ -64,7 +64,14 @@ def worker(portal: Portal, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     try:
         yield process
     finally:
-        stop(process)
+        kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a worker as a power cut would."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def wait_for(portal: Portal, kind: str, folder: Path, *, rows: int | None = None) -> Progress:
@@ -74,15 +81,14 @@ def wait_for(portal: Portal, kind: str, folder: Path, *, rows: int | None = None
         job = job_of(portal, kind)
         if job.state in {JobState.DONE, JobState.FAILED} or (rows is not None and job.done >= rows):
             return job
-        time.sleep(0.05)
+        time.sleep(0.2)
     raise AssertionError(f"{kind} stands still:\n{(folder / 'log').read_text(errors='replace')[-3000:]}")
 
 
 def kill_in_the_middle(portal: Portal, kind: str, folder: Path, *, rows: int) -> int:
     with worker(portal, folder) as process:
         wait_for(portal, kind, folder, rows=rows)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        kill(process)
     done = job_of(portal, kind).done
     assert rows <= done < ROWS, "killed neither too early nor too late"
     return done
