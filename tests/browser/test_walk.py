@@ -204,6 +204,7 @@ def scoring(walk: Walk) -> None:
     owner.send("/ballot")
     owner.look("scoring-receipt")
     secretary.go(round_url)
+    secretary.page.locator('main details:has(form[action$="/closing"]) summary').click()
     secretary.page.locator('main form[action$="/closing"] [name=reason]').fill("演示：提前结束以查看结果")
     secretary.send("/closing")
     secretary.go(round_url)
