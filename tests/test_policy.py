@@ -1,6 +1,7 @@
 """Role × permission as a second opinion written by hand, and role × route for every rule of the URL map."""
 
 from collections.abc import Callable
+import re
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ from portal.accounts.roles import Role
 from portal.authz.document import roles_document
 from portal.authz.permissions import Permission
 from portal.authz.policy import POLICY
-from portal.web.guard import guard_of
-from tests.conftest import Portal
+from portal.web.guard import UNGUARDED_BY_DESIGN, UnguardedRoute, check_every_route_is_guarded, guard_of
+from tests.conftest import Machine, Portal
 from tests.makers import HERE_CODE
 from tests.matrix import ROLES, address, fill_tenant, routes
 
@@ -37,7 +38,6 @@ SECOND_OPINION = {
     "console:tenant:totals": {ST, D, OP},
     "console:tenant:open": {OP},
     "console:job:view": {S, C, OP},
-    "notices:notice:manage": {S},
     "desk:batch:use": {S, C},
     "registers:organization:list": {S, C, A},
     "registers:organization:edit": {S},
@@ -97,6 +97,18 @@ def test_every_role_meets_every_route(portal: Portal, record_property: Callable[
     print(f"\nrole x route on {portal.engine}: {cells} cells, {len(list(routes(portal.app)))} routes")
     record_property("cells", cells)
     assert wrong == []
+
+
+def test_taking_the_guard_from_any_one_view_stops_the_start(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    views = machine.app.view_functions
+    guarded = [name for name in views if name not in UNGUARDED_BY_DESIGN]
+    for endpoint in guarded:
+        with monkeypatch.context() as change:
+            bare = getattr(views[endpoint], "__wrapped__", None) or (lambda: "anybody")
+            change.setitem(views, endpoint, bare)
+            with pytest.raises(UnguardedRoute, match=re.escape(f"({endpoint})")):
+                check_every_route_is_guarded(machine.app)
+    assert len(guarded) > 80
 
 
 def fits(status: int, guard: object, role: Role | None, endpoint: str) -> bool:

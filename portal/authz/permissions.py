@@ -14,8 +14,6 @@ class Permission(StrEnum):
     TENANT_OPEN = "console:tenant:open"  # open a workspace by naming its first secretary
     JOB_VIEW = "console:job:view"  # long work of this tenant and its results
 
-    NOTICE_MANAGE = "notices:notice:manage"  # publish and withdraw notices
-
     DESK_USE = "desk:batch:use"  # upload, check and apply files
 
     ORGANIZATION_LIST = "registers:organization:list"
