@@ -97,6 +97,11 @@ translations: .venv/dev.stamp ## both catalogs complete, nothing fuzzy, placehol
 messages: .venv/dev.stamp ## bring the catalogs up to date with the code
 	@$(BIN)/python scripts/messages.py update
 
+.PHONY: pictures
+pictures: .venv/dev.stamp $(COMPILED) ## take the README's pictures anew from the browser tests
+	@LINLI_PICTURES=$(CURDIR)/.build/pictures $(BIN)/python -m pytest -q tests/browser
+	@mkdir -p docs/pictures && cp .build/pictures/readme/*.png docs/pictures/
+
 .PHONY: roles
 roles: setup ## write docs/roles.md from the policy
 	@$(BIN)/flask --app wsgi roles docs/roles.md

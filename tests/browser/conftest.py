@@ -1,6 +1,7 @@
 """The demo in a real browser: one server per walk, one window per person, axe and a picture on each page."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from tests.support.browser import BIN, ROOT, axe_violations, chromium, live_serv
 
 HEIGHTS = {375: 812, 1440: 900}
 PICTURES = Path(os.environ.get("LINLI_PICTURES", ROOT / ".build" / "pictures"))
+
+README = frozenset(re.findall(r"docs/pictures/([\w-]+\.png)", (ROOT / "README.md").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")
@@ -97,9 +100,12 @@ class Person:
         violations = axe_violations(self.page) if self.walk.has_script else []
         assert violations == [], f"{name} at {self.walk.width}: " + "\n".join(violations)
         self.walk.looked.append(name)
-        PICTURES.mkdir(parents=True, exist_ok=True)
         if self.walk.has_script:
-            self.page.screenshot(path=PICTURES / f"{name}-{self.walk.width}.png", full_page=True)
+            (PICTURES / "readme").mkdir(parents=True, exist_ok=True)
+            picture = f"{name}-{self.walk.width}.png"
+            self.page.screenshot(path=PICTURES / picture, full_page=True)
+            if picture in README:
+                self.page.screenshot(path=PICTURES / "readme" / picture)
 
     def says(self, *words: str) -> None:
         """Assert that the page says this."""
