@@ -38,6 +38,7 @@ class AuditTag(StrEnum):
     ESTATE_UPDATE = "estates:estate:update"
     BUILDING_CREATE = "estates:building:create"
     UNITS_CREATE = "estates:units:create"
+    UNIT_CHANGE = "estates:unit:change"
     OWNER_CREATE = "estates:owner:create"
     OWNERSHIP_CREATE = "estates:ownership:create"
     OWNERSHIP_VERIFY = "estates:ownership:verify"

@@ -44,6 +44,7 @@ TAG_TEXTS: dict[str, Any] = {
     AuditTag.ESTATE_UPDATE: _l("Changed an estate"),
     AuditTag.BUILDING_CREATE: _l("Added a building"),
     AuditTag.UNITS_CREATE: _l("Added units"),
+    AuditTag.UNIT_CHANGE: _l("Changed a unit"),
     AuditTag.OWNER_CREATE: _l("Added an owner"),
     AuditTag.OWNERSHIP_CREATE: _l("Recorded an ownership"),
     AuditTag.OWNERSHIP_VERIFY: _l("Verified an ownership"),

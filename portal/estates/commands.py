@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -105,6 +106,22 @@ def create_units(
         changes={"units": [len(rooms), len(rooms) + len(lines)]},
     )
     return len(lines)
+
+
+def change_unit(
+    unit: Unit, *, area_m2: Decimal, basis: rules.AreaBasis, status: rules.UnitStatus, actor: Actor, now: datetime
+) -> Unit:
+    """Correct a unit's area (m²) or enter its handover; rounds that are over keep the roll they ended with."""
+    rules.check_area(area_m2)
+    locked = db.session.scalars(select(Unit).where(Unit.id == unit.id).with_for_update()).one()
+    changes: dict[str, list[object]] = {
+        "area_m2": [locked.exclusive_area_m2, area_m2],
+        "area_basis": [locked.area_basis, basis],
+        "status": [locked.status, status],
+    }
+    locked.exclusive_area_m2, locked.area_basis, locked.status = area_m2, basis, status
+    record(AuditTag.UNIT_CHANGE, subject=locked, actor=actor, now=now, changes=changes)
+    return locked
 
 
 def add_owner(unit: Unit, *, owner: NewOwner, title: Title, actor: Actor, now: datetime) -> Ownership:

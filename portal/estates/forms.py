@@ -41,6 +41,14 @@ class BuildingForm(UnitsForm):
     building_name = StringField(_("Name of the building"), [InputRequired(MISSING), Length(max=30)])
 
 
+class UnitForm(PortalForm):
+    """What can change about a unit."""
+
+    area_m2 = DecimalField(_("Area in m²"), [InputRequired(MISSING)], places=2)
+    basis = SelectField(_("Where the area comes from"), choices=choices(AREA_WORDS), coerce=AreaBasis)
+    status = SelectField(_("State"), choices=choices(STATUS_WORDS), coerce=UnitStatus)
+
+
 class OwnerForm(PortalForm):
     """An owner of a unit."""
 

@@ -14,7 +14,7 @@ from portal.authz.permissions import Permission
 from portal.core import clock
 from portal.core.errors import NotFound, RuleBroken
 from portal.estates import commands, queries, rules
-from portal.estates.forms import BuildingForm, ContractForm, EstateForm, OwnerForm, UnitsForm, VerifyForm
+from portal.estates.forms import BuildingForm, ContractForm, EstateForm, OwnerForm, UnitForm, UnitsForm, VerifyForm
 from portal.estates.messages import AREA_WORDS, STATUS_WORDS, TITLE_WORDS
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
@@ -158,6 +158,30 @@ def _unit_page(unit_id: uuid.UUID, *, owner_form: Any = None, refused: Any = Non
 def _prefix(ownership_id: uuid.UUID) -> str:
     """Tell the forms of several owners on one page apart."""
     return f"owner-{ownership_id}-"
+
+
+@bp.route("/units/<uuid:unit_id>/change", methods=["GET", "POST"])
+@requires(Permission.ESTATE_EDIT)
+def change_unit(unit_id: uuid.UUID) -> Any:
+    """Correct a unit, or enter that it was sold or handed over."""
+    unit = queries.get_unit(unit_id)
+    form: Any = UnitForm(area_m2=unit.exclusive_area_m2, basis=unit.area_basis, status=unit.status)
+    if form.validate_on_submit():
+        try:
+            commands.change_unit(
+                unit,
+                area_m2=form.area_m2.data,
+                basis=form.basis.data,
+                status=form.status.data,
+                actor=g.actor,
+                now=g.now,
+            )
+        except RuleBroken as error:
+            form.add_rule_error(error)
+        else:
+            flash(_("%(room)s is changed.", room=unit.room), "success")
+            return see_other("estates.show_unit", unit_id=unit_id)
+    return render("estates/unit_form.html", form=form, unit=unit, status=422 if form.is_submitted() else 200)
 
 
 @bp.post("/units/<uuid:unit_id>/owners")

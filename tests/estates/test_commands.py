@@ -22,6 +22,7 @@ from tests.estates.makers import (
     make_clerk,
     make_contract,
     make_estate,
+    make_known_owner,
     make_owner,
     make_units,
     units_of,
@@ -179,6 +180,34 @@ def test_verifying_links_the_account_and_gives_the_role(portal: Any) -> None:
         assert Role.OWNER in person.roles
     with portal.inside(portal.there):
         assert queries.units_of_verified_owner(user.id, on=TODAY) == []
+
+
+def test_a_further_unit_counts_only_once_it_is_verified(portal: Any) -> None:
+    user, clerk = make_user("张三"), make_user("经办人")
+    with portal.inside():
+        first, second = units_of(_estate_with_units(2))
+        make_known_owner(first, user, words="", clerk=clerk)
+        _add(second, name="业主", id_number="110101200002290018")
+    with portal.inside():
+        assert [unit.unit_id for unit in queries.units_of_verified_owner(user.id, on=TODAY)] == [first.id]
+        with pytest.raises(NotFound):
+            queries.get_unit_of_verified_owner(second.id, user_id=user.id, on=TODAY)
+
+
+def test_a_handover_is_entered_and_recorded(portal: Any) -> None:
+    with portal.inside():
+        estate = make_estate()
+        make_units(make_building(estate), rooms=["0101"], status=rules.UnitStatus.UNSOLD)
+        assert queries.count_delivered_units(estate.id) == 0
+        terms = {"basis": rules.AreaBasis.SURVEYED, "status": rules.UnitStatus.DELIVERED}
+        unit = units_of(estate)[0]
+        with pytest.raises(RuleBroken):
+            commands.change_unit(unit, area_m2=Decimal(0), **terms, actor=make_clerk(), now=NOW)
+        commands.change_unit(unit, area_m2=Decimal("99.50"), **terms, actor=make_clerk(), now=NOW)
+    with portal.inside():
+        assert queries.count_delivered_units(estate.id) == 1
+        assert queries.get_roll_totals(estate.id, on=TODAY).area_m2 == Decimal("99.50")
+        assert events(AuditTag.UNIT_CHANGE) == 1
 
 
 def test_nobody_verifies_a_unit_of_their_own(portal: Any) -> None:

@@ -25,6 +25,11 @@ def test_the_clerk_enters_an_estate_down_to_a_verified_owner(portal: Any) -> Non
     assert len(page.page.select("tbody tr")) == 2
     assert "191.80 m²" in page.text
     unit = page.link("0101")
+    change = str(client.get(unit).one("a[href$='/change']")["href"])
+    assert client.get(change).one("input[name=area_m2]")["value"] == "89.50"
+    client.post(change, {"area_m2": "0", "basis": "SURVEYED", "status": "DELIVERED"}, status=422)
+    client.post(change, {"area_m2": "90", "basis": "SURVEYED", "status": "DELIVERED"})
+    assert "90.00 m²" in client.get(unit).text
     client.post(f"{unit}/owners", {**_owner("李四"), "is_voting_representative": "1"})
     form = client.get(unit).page.select_one("form[action$=verification]")
     assert form is not None
