@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import event, insert
+from sqlalchemy import BigInteger, Executable, Table, bindparam, event, insert
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.sql import visitors
 
 from portal.core import after_commit
 from portal.core.db import begin_statements, db, is_writing
@@ -120,22 +122,49 @@ def _settings() -> list[str]:
 begin_statements.append(_settings)
 
 
+def _in_force() -> Scope:
+    return _current.get() or NOTHING
+
+
+# Net 1 as three conditions that ask for the tenant when the statement runs. They are the same for every tenant, so
+# that a statement which a module builds once is filtered, analysed and compiled once.
+_only_read = bindparam("scope_read", type_=BigInteger(), callable_=lambda: next(iter(_in_force().read)))
+_any_read = bindparam("scope_reads", type_=BigInteger(), expanding=True, callable_=lambda: [*_in_force().read])
+_written = bindparam("scope_write", type_=BigInteger(), callable_=lambda: _in_force().write)
+READS_ONE = with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == _only_read, include_aliases=True)
+READS_SOME = with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id.in_(_any_read), include_aliases=True)
+WRITES = with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == _written, include_aliases=True)
+_filtered: WeakKeyDictionary[Executable, tuple[bool, dict[Any, Any]]] = WeakKeyDictionary()
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _filter_rows(state: ORMExecuteState) -> None:
     """Net 1: add the tenant to each ORM statement, joined tables included."""
-    owned = any(issubclass(mapper.class_, TenantOwned) for mapper in state.all_mappers)
-    scope = current() if owned else _current.get() or NOTHING
+    statement: Any = state.statement
+    known = _filtered.get(statement)
+    if known is None:
+        known = _filtered[statement] = (_is_owned(state), {})
+    owned, variants = known
+    scope = current() if owned else _in_force()
     if state.is_insert:
         if owned:
             _check_insert(state)
         return
-    tenants = tuple(scope.read) if state.is_select else ((scope.write,) if scope.write is not None else ())
-    if len(tenants) == 1:
-        tenant_id = tenants[0]
-        option = with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == tenant_id, include_aliases=True)
-    else:
-        option = with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id.in_(tenants), include_aliases=True)
-    state.statement = state.statement.options(option)
+    option = WRITES if not state.is_select else READS_ONE if len(scope.read) == 1 else READS_SOME
+    if option not in variants:
+        variants[option] = statement.options(option)
+    state.statement = variants[option]
+
+
+def _is_owned(state: ORMExecuteState) -> bool:
+    """Say whether a statement touches tenant data: by what it gives, or in a count or subquery."""
+    if any(issubclass(mapper.class_, TenantOwned) for mapper in state.all_mappers):
+        return True
+    if not state.is_orm_statement:
+        return False  # plain tables are for row security
+    names = {model.__tablename__ for model in TenantOwned.__subclasses__()}  # type: ignore[attr-defined]
+    statement: Any = state.statement
+    return any(isinstance(part, Table) and part.name in names for part in visitors.iterate(statement))
 
 
 def _check_insert(state: ORMExecuteState) -> None:

@@ -1,7 +1,7 @@
 """The three nets. What passes by the ORM is held by row security, on PostgreSQL."""
 
 import pytest
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text, union_all, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -45,7 +45,21 @@ def test_a_query_sees_the_tenants_in_scope_only(two_files: Portal) -> None:
 def test_a_query_outside_any_scope_raises(two_files: Portal) -> None:
     with pytest.raises(NoTenant):
         db.session.scalars(select(StoredFile)).all()
+    with pytest.raises(NoTenant):
+        db.session.scalar(select(func.count()).select_from(StoredFile))
     db.session.rollback()
+
+
+def test_a_statement_that_is_built_once_follows_the_scope(two_files: Portal) -> None:
+    count = select(func.count()).select_from(StoredFile)
+    parts = select(StoredFile.name).cte("parts")
+    below = union_all(select(parts.c.name), select(parts.c.name))
+    for scope, seen in ((scope_of(two_files.here), 1), (NOTHING, 0), (scope_of(two_files.there), 1)):
+        with reading(scope):
+            assert db.session.scalar(count) == seen
+            assert len(db.session.execute(below).all()) == 2 * seen
+    with transaction(NOTHING):
+        assert db.session.execute(delete(StoredFile)).rowcount == 0  # type: ignore[attr-defined]
 
 
 def test_a_new_row_gets_the_written_tenant_and_no_other(two_files: Portal) -> None:
