@@ -1,6 +1,6 @@
 """The modules and places that a person sees in this tenant. Modules hand their entries in at start."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import g, request, url_for
@@ -49,7 +49,7 @@ def register(*places: Place) -> None:
 
 def nav_items() -> list[Item]:
     """Give the main entries that this person may use here, in order."""
-    return [item for place, item in _shown() if place.is_main]
+    return _marked([(place, item) for place, item in _shown() if place.is_main])
 
 
 def menu_items() -> list[Item]:
@@ -59,15 +59,13 @@ def menu_items() -> list[Item]:
 
 def bottom_items() -> list[Item]:
     """Give at most four entries for the bottom of a phone."""
-    return [item for place, item in _shown() if place.on_phone][:BOTTOM_MOST]
+    return _marked([(place, item) for place, item in _shown() if place.on_phone][:BOTTOM_MOST])
 
 
 def _shown() -> list[tuple[Place, Item]]:
     """Give the places and their entries, made once for the three parts of the frame that show them."""
     if "shown_places" not in g:
-        allowed = _allowed()
-        current = _current(allowed)
-        g.shown_places = [(place, _item(place, is_current=place is current)) for place in allowed]
+        g.shown_places = [(place, _item(place)) for place in _allowed()]
     shown: list[tuple[Place, Item]] = g.shown_places
     return shown
 
@@ -79,15 +77,16 @@ def _allowed() -> list[Place]:
     return [place for place in _places if tenant.level in place.levels and can(actor, place.permission)]
 
 
-def _current(places: list[Place]) -> Place | None:
-    """Give the place of this page: its own, else the first of its module. The console is no module in this sense."""
-    for place in places:
-        if place.endpoint == request.endpoint:
-            return place
-    if request.blueprint == "console":
-        return None
-    return next((place for place in places if place.endpoint.partition(".")[0] == request.blueprint), None)
+def _item(place: Place) -> Item:
+    return Item(str(place.label), url_for(place.endpoint), place.module, request.endpoint == place.endpoint)
 
 
-def _item(place: Place, *, is_current: bool) -> Item:
-    return Item(str(place.label), url_for(place.endpoint), place.module, is_current)
+def _marked(shown: list[tuple[Place, Item]]) -> list[Item]:
+    """Mark the first entry of the module on its inner pages, which have no entry of their own."""
+    items = [item for _, item in shown]
+    if request.blueprint == "console" or any(item.current for item in items):
+        return items
+    for at, (place, item) in enumerate(shown):
+        if place.endpoint.partition(".")[0] == request.blueprint:
+            return [*items[:at], replace(item, current=True), *items[at + 1 :]]
+    return items
