@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from portal.estates.rules import UnitStatus
 from portal.scoring import commands, queries
 from portal.scoring.models import Ballot, BallotDraft, RatingRound
 from portal.scoring.rules import UNKNOWN, Outcome, RoundState
+from portal.tenancy.scope import scope_of, transaction
 from tests.estates.makers import make_building, make_contract, make_estate, make_owner, make_units, owned, units_of
 from tests.makers import NOW, make_user
 from tests.scoring.makers import CLOSES, GOOD, OPENS, make_round, owner_actor, secretary
@@ -262,6 +264,30 @@ def test_every_counted_ballot_lies_before_the_cut_off(portal: Any, scene: Scene)
         closed = commands.close_round(scene.round, reason="台风", actor=secretary(), now=NOW)
         assert closed.closed_at is not None
         assert closed.closed_at > NOW + timedelta(seconds=2)
+
+
+def test_a_ballot_waits_while_the_round_is_being_ended_and_is_refused_then(portal: Any, scene: Scene) -> None:
+    """Without the lock on the round this ballot would slip in after `closed_at`."""
+    outcomes: list[object] = []
+
+    def vote() -> None:
+        with portal.app.app_context():
+            try:
+                with transaction(scope_of(portal.here)):
+                    outcomes.append(submit(scene, scene.first, now=NOW + timedelta(seconds=5)).outcome)
+            except RuleBroken as error:
+                outcomes.append(error.code)
+
+    voter = Thread(target=vote)
+    with portal.inside():
+        commands.close_round(queries.get_round(scene.round.id), reason="台风", actor=secretary(), now=NOW)
+        voter.start()
+        voter.join(timeout=1)
+        assert outcomes == []  # it waits
+    voter.join(timeout=30)
+    assert outcomes == ["scoring.window_closed"]
+    with portal.inside():
+        assert queries.count_ballots(scene.round.id) == 0
 
 
 def test_a_round_moves_one_way(portal: Any, scene: Scene) -> None:
