@@ -1,12 +1,15 @@
 """The one table from error to page."""
 
 import logging
+from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from portal.accounts.roles import Role
+from portal.authz.policy import POLICY
 from portal.core.db import db
 from portal.core.errors import NotAllowed, NotFound, RuleBroken
 from portal.core.ids import new_id
@@ -19,7 +22,7 @@ log = logging.getLogger("portal.web")
 def set_up(app: Flask) -> None:
     """Attach the pages of errors to the application."""
     app.register_error_handler(NotFound, lambda _: page(404))
-    app.register_error_handler(NotAllowed, lambda _: page(403))
+    app.register_error_handler(NotAllowed, not_allowed)
     app.register_error_handler(RuleBroken, rule_broken)
     app.register_error_handler(CSRFError, lambda _: page(422, message=sentence("web.token_old")))
     app.register_error_handler(HTTPException, http_error)
@@ -27,11 +30,18 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(Exception, unforeseen)
 
 
-def page(status: int, **data: str) -> Response:
+def page(status: int, **data: Any) -> Response:
     """Give the page of a status. That of 404 says nothing about what was asked for."""
     known = status if status in {403, 404, 422, 429, 500, 503} else 422 if 400 <= status < 500 else 500
     template = "errors/_422.html" if htmx and known == 422 else f"errors/{known}.html"
     return make_response(render_template(template, **data), status)
+
+
+def not_allowed(error: NotAllowed) -> Response:
+    """Say which roles may do it; that the platform's operators may too helps nobody."""
+    granted = POLICY[error.args[0]] if error.args else {}
+    roles = [role for role in granted if role not in {Role.OPERATOR, Role.VISITOR}]
+    return page(403, roles=roles)
 
 
 def rule_broken(error: RuleBroken) -> Response:

@@ -64,6 +64,12 @@ def test_a_page_that_is_not_there_says_nothing_about_what_was_asked(portal: Port
     assert HERE_CODE not in bodies.pop()
 
 
+def test_who_may_do_it_is_said_to_who_may_not(portal: Portal) -> None:
+    refused = portal.as_role(Role.PROPERTY_CONTACT).get(f"/t/{HERE_CODE}/registers/members", status=403)
+    assert "社区书记" in refused.text
+    assert "运维人员" not in refused.text
+
+
 def test_the_first_visit_is_light(portal: Portal) -> None:
     page = portal.client().get("/sign-in")
     linked = [tag.get("href") or tag.get("src") for tag in page.page.select("link[href], script[src]")]
