@@ -311,7 +311,8 @@ def test_last_years_places_are_free_again(portal: Portal) -> None:
     make_claim(portal, one, post)
     next_year = NOW + timedelta(days=60)
     with portal.inside():
-        row = queries.post_report(post.id, today=next_year.date(), report_id=one.id)
+        own = queries.own_claims(one.id, today=next_year.date())
+        row = queries.post_report(post.id, own=own, today=next_year.date())
     assert (row.held, row.left, row.claim_id) == (0, 1, None)
     assert make_claim(portal, other, post, at=next_year).period == "2027"
 
@@ -432,7 +433,7 @@ def test_a_counter_entry_is_no_entry_of_its_own(portal: Portal) -> None:
         with pytest.raises(NotFound):
             queries.get_service(counter.id)
         assert queries.count_card_services(report.id) == 1
-        (row,) = queries.list_card_services(report.id, limit=50, offset=0)
+        (row,) = queries.list_card_services(report, limit=50, offset=0)
     assert (row.half_hours, row.standing) == (4, 0)
 
 

@@ -1,31 +1,20 @@
 """Screens of double reporting, as people walk them: without JavaScript unless a part is asked for."""
 
-import uuid
-from datetime import date, timedelta
-
 import pytest
 
 from portal.accounts.roles import Role
-from portal.core.db import db
 from portal.core.ids import new_id
 from portal.reporting import commands, queries
-from portal.reporting.models import MemberReport, PostClaim, ServicePost, ServiceRecord
+from portal.reporting.models import MemberReport
 from portal.reporting.rules import (
-    ClaimState,
-    PostCategory,
-    PostState,
-    ProofGrade,
     ReportState,
     ServiceState,
 )
-from portal.tenancy.scope import bulk_insert
 from tests.client import PortalClient
 from tests.conftest import Portal
 from tests.makers import HERE_CODE, NOW, THERE_CODE, make_grant, make_user
 from tests.reporting.makers import (
-    LONG_AGO,
     MOBILE,
-    YESTERDAY,
     make_claim,
     make_confirmed,
     make_member,
@@ -34,7 +23,6 @@ from tests.reporting.makers import (
     make_service,
     member_actor,
 )
-from tests.statements import count_statements
 
 HERE = f"/t/{HERE_CODE}/reporting"
 THERE = f"/t/{THERE_CODE}/reporting"
@@ -392,109 +380,3 @@ def test_search_finds_names_and_work_units_and_not_wildcards(portal: Portal) -> 
     assert [a.text for a in clerk.get(f"{HERE}/reports?q=医院").page.select("tbody th a")] == ["赵演示"]
     assert [a.text for a in clerk.get(f"{HERE}/reports?q=钱").page.select("tbody th a")] == ["钱演示"]
     assert clerk.get(f"{HERE}/reports?q=%25").page.select(".empty")
-
-
-def fill(portal: Portal, report: MemberReport, *numbers: int) -> None:
-    """Add so many reports in each state, posts, claims and entries of all kinds."""
-    users = [make_user().id for _ in range(5)]
-    base = {
-        "work_unit": "演示单位",
-        "residence": "演示小区",
-        "mobile_sealed": b"x",
-        "intents": [],
-        "consent_version": "2026-11",
-        "consented_at": LONG_AGO,
-    }
-    with portal.inside():
-        bulk_insert(
-            MemberReport,
-            [
-                {
-                    **base,
-                    "id": new_id(),
-                    "user_id": users[n % 5],
-                    "name": f"演示{n}",
-                    "state": ReportState.RETURNED,
-                    "reported_at": LONG_AGO + timedelta(seconds=n),
-                    "decided_at": NOW,
-                }
-                for n in numbers
-            ],
-        )
-        posts = [new_id() for _ in numbers]
-        bulk_insert(
-            ServicePost,
-            [
-                {
-                    "id": post_id,
-                    "name": f"岗位{n}",
-                    "category": PostCategory.PATROL,
-                    "capacity": 5,
-                    "starts_on": YESTERDAY,
-                    "ends_on": date(2026, 12, 31),
-                    "state": PostState.OPEN,
-                    "created_at": NOW,
-                }
-                for n, post_id in zip(numbers, posts, strict=True)
-            ],
-        )
-        bulk_insert(
-            PostClaim,
-            [
-                {
-                    "id": new_id(),
-                    "report_id": report.id,
-                    "post_id": post_id,
-                    "period": "2026",
-                    "seat": 1,
-                    "state": ClaimState.HELD,
-                    "claimed_at": NOW,
-                }
-                for post_id in posts
-            ],
-        )
-        bulk_insert(ServiceRecord, [entry(report.id, n) for n in numbers])
-    db.session.remove()
-
-
-def entry(report_id: uuid.UUID, n: int) -> dict[str, object]:
-    begun = LONG_AGO + timedelta(minutes=n)
-    state = (ServiceState.SUBMITTED, ServiceState.CONFIRMED)[n % 2]
-    return {
-        "id": new_id(),
-        "report_id": report_id,
-        "served_on": begun.date(),
-        "started_at": begun,
-        "ended_at": begun + timedelta(hours=1),
-        "half_hours": 2,
-        "content": "演示服务内容",
-        "state": state,
-        "grade": ProofGrade.CONFIRMED if n % 2 else ProofGrade.SELF_REPORTED,
-        "submitted_at": NOW,
-        "contested_at": NOW if n % 2 else None,
-    }
-
-
-STAFF_LISTS = ["reports?state=returned", "posts", "services", "services?kind=objections", "cards", "cards/{id}"]
-
-
-def test_lists_cost_the_same_for_5_and_for_5000_rows(portal: Portal) -> None:
-    report = make_member(portal)
-    clerk, member = staff(portal), person(portal, report)
-    pages = [(clerk, f"{HERE}/{page.format(id=report.id)}") for page in STAFF_LISTS]
-    pages += [(member, f"{HERE}/{page}") for page in ("open-posts", "my-card", "my-services/new", "my-report")]
-    pages += [(clerk, f"/t/{HERE_CODE}/"), (member, f"/t/{HERE_CODE}/")]
-    fill(portal, report, *range(5))
-    few = [statements(client, url) for client, url in pages]
-    fill(portal, report, *range(5, 5000))
-    many = [statements(client, url) for client, url in pages]
-    assert few == many
-    assert max(many) <= 8
-
-
-def statements(client: PortalClient, url: str) -> int:
-    """Give how many statements a page sends once the tenant is known to the process."""
-    client.get(url)
-    with count_statements(db.engine) as seen:
-        client.get(url)
-    return len(seen)

@@ -1,13 +1,11 @@
 """Reads of posts and of the claims on them."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import aliased
 
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -16,7 +14,7 @@ from portal.reporting.models import PostClaim, ServicePost
 from portal.reporting.queries.one_row import one
 from portal.reporting.rules import ClaimState, PostCategory, PostState
 
-Mine = aliased(PostClaim)
+OwnClaims = Mapping[uuid.UUID, uuid.UUID]  # post → the reader's claim on it
 
 
 @dataclass(frozen=True)
@@ -45,71 +43,79 @@ def get_post(post_id: uuid.UUID) -> ServicePost:
     return one(select(ServicePost).where(ServicePost.id == post_id))
 
 
-def list_posts(
-    *, today: date, report_id: uuid.UUID | None, include_closed: bool, limit: int, offset: int
-) -> list[PostRow]:
-    """One row per post, with the places held this year; the reader's own first, then open ones, by last day.
-
-    `report_id` is the reader's report, for their own claims. Without `include_closed` only posts that
-    may be claimed today or that the reader holds a place on.
-    """
-    statement = _post_rows(today, report_id)
-    if not include_closed:
-        statement = statement.where(or_(Mine.id.is_not(None), _claimable(today)))
-    ordered = statement.order_by(Mine.id.is_(None), ServicePost.state.desc(), ServicePost.ends_on, ServicePost.id)
-    return [PostRow(*row) for row in db.session.execute(ordered.limit(limit).offset(offset))]
+def list_posts(*, today: date, limit: int, offset: int) -> list[PostRow]:
+    """One row per post for the staff, with the places held this year; open ones first, then by last day."""
+    page = select(ServicePost).order_by(ServicePost.state.desc(), ServicePost.ends_on, ServicePost.id)
+    return _post_rows(page.limit(limit).offset(offset), own={}, today=today)
 
 
-def post_report(post_id: uuid.UUID, *, today: date, report_id: uuid.UUID | None) -> PostRow:
-    """Give one post as in list_posts; raises NotFound."""
-    row = db.session.execute(_post_rows(today, report_id).where(ServicePost.id == post_id)).one_or_none()
-    if row is None:
+def list_open_posts(*, own: OwnClaims, today: date, limit: int, offset: int) -> list[PostRow]:
+    """One row per post that may be claimed today or that the reader holds a place on: `own` first, then by last day."""
+    held_by_reader = ServicePost.id.in_(list(own))
+    page = select(ServicePost).where(or_(held_by_reader, _claimable(today)))
+    ordered = page.order_by(held_by_reader.desc(), ServicePost.ends_on, ServicePost.id)
+    return _post_rows(ordered.limit(limit).offset(offset), own=own, today=today)
+
+
+def post_report(post_id: uuid.UUID, *, own: OwnClaims, today: date) -> PostRow:
+    """Give one post as in list_open_posts; raises NotFound."""
+    rows = _post_rows(select(ServicePost).where(ServicePost.id == post_id), own=own, today=today)
+    if not rows:
         raise NotFound
-    return PostRow(*row)
+    return rows[0]
 
 
-def _post_rows(today: date, report_id: uuid.UUID | None) -> Select[*tuple[Any, ...]]:
-    """Give the statement of PostRow: places held this year, and the reader's own claim."""
-    period = rules.claim_period(today)
-    held = (
-        select(func.count())
-        .select_from(PostClaim)
-        .where(
-            PostClaim.tenant_id == ServicePost.tenant_id,
-            PostClaim.post_id == ServicePost.id,
-            PostClaim.period == period,
+def own_claims(report_id: uuid.UUID, *, today: date) -> OwnClaims:
+    """Give the claims that a member holds this year, by post."""
+    rows = db.session.execute(
+        select(PostClaim.post_id, PostClaim.id).where(
+            PostClaim.report_id == report_id,
+            PostClaim.period == rules.claim_period(today),
             PostClaim.state == ClaimState.HELD,
         )
-        .correlate(ServicePost)
-        .scalar_subquery()
     )
-    own_claim = and_(
-        Mine.tenant_id == ServicePost.tenant_id,
-        Mine.post_id == ServicePost.id,
-        Mine.report_id == report_id,
-        Mine.period == period,
-        Mine.state == ClaimState.HELD,
-    )
-    return select(
-        ServicePost.id,
-        ServicePost.name,
-        ServicePost.category,
-        ServicePost.description,
-        ServicePost.capacity,
-        held,
-        ServicePost.starts_on,
-        ServicePost.ends_on,
-        ServicePost.state,
-        Mine.id,
-    ).outerjoin(Mine, own_claim)
+    return {row.post_id: row.id for row in rows}
 
 
-def count_posts(*, today: date, include_closed: bool) -> int:
-    """Give the number of posts, or of those that may be claimed today."""
-    statement = select(func.count()).select_from(ServicePost)
-    if not include_closed:
-        statement = statement.where(_claimable(today))
-    return db.session.scalar(statement) or 0
+def _post_rows(page: Select[ServicePost], *, own: OwnClaims, today: date) -> list[PostRow]:
+    """Run a page of posts and count the places held on these only; two statements, whatever the planner knows."""
+    posts = db.session.scalars(page).all()
+    counted = db.session.execute(
+        select(PostClaim.post_id, func.count())
+        .where(
+            PostClaim.post_id.in_([post.id for post in posts]),
+            PostClaim.period == rules.claim_period(today),
+            PostClaim.state == ClaimState.HELD,
+        )
+        .group_by(PostClaim.post_id)
+    )
+    held = {post_id: count for post_id, count in counted}  # noqa: C416  rows are no pairs to the type checker
+    return [
+        PostRow(
+            id=post.id,
+            name=post.name,
+            category=post.category,
+            description=post.description,
+            capacity=post.capacity,
+            held=held.get(post.id, 0),
+            starts_on=post.starts_on,
+            ends_on=post.ends_on,
+            state=post.state,
+            claim_id=own.get(post.id),
+        )
+        for post in posts
+    ]
+
+
+def count_posts() -> int:
+    """Give the number of posts, closed ones among them."""
+    return db.session.scalar(select(func.count()).select_from(ServicePost)) or 0
+
+
+def count_open_posts(*, own: OwnClaims, today: date) -> int:
+    """Give the number of posts in list_open_posts."""
+    listed = or_(ServicePost.id.in_(list(own)), _claimable(today))
+    return db.session.scalar(select(func.count()).select_from(ServicePost).where(listed)) or 0
 
 
 def find_claim(report_id: uuid.UUID, post_id: uuid.UUID, period: str) -> PostClaim | None:
@@ -143,11 +149,10 @@ def has_claimed(report_id: uuid.UUID, post_id: uuid.UUID) -> bool:
 
 def list_claimed_posts(report_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
     """Give id and name of each post the member ever claimed, by name: what a service may be logged for."""
+    claimed = db.session.scalars(select(PostClaim.post_id).where(PostClaim.report_id == report_id)).all()
     rows = db.session.execute(
         select(ServicePost.id, ServicePost.name)
-        .join(PostClaim, and_(PostClaim.tenant_id == ServicePost.tenant_id, PostClaim.post_id == ServicePost.id))
-        .where(PostClaim.report_id == report_id)
-        .group_by(ServicePost.id, ServicePost.name)
+        .where(ServicePost.id.in_(set(claimed)))
         .order_by(ServicePost.name, ServicePost.id)
     )
     return [(row.id, row.name) for row in rows]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, or_, select
 
 from portal.core.db import db
+from portal.core.errors import NotFound
 from portal.reporting import rules
 from portal.reporting.models import MemberReport
 from portal.reporting.queries.one_row import one
@@ -56,15 +57,18 @@ def find_latest_report(user_id: uuid.UUID) -> MemberReport | None:
     ).one_or_none()
 
 
+def find_accepted_report(user_id: uuid.UUID) -> MemberReport | None:
+    """Give the person's accepted report here, or None."""
+    report = find_active_report(user_id)
+    return report if report is not None and report.state is ReportState.ACCEPTED else None
+
+
 def get_own_report(user_id: uuid.UUID) -> MemberReport:
     """Give the person's accepted report here; raises NotFound when there is none."""
-    return one(select(MemberReport).where(MemberReport.user_id == user_id, MemberReport.state == ReportState.ACCEPTED))
-
-
-def is_accepted(user_id: uuid.UUID) -> bool:
-    """Say whether the person has an accepted report here."""
-    report = find_active_report(user_id)
-    return report is not None and report.state is ReportState.ACCEPTED
+    report = find_accepted_report(user_id)
+    if report is None:
+        raise NotFound
+    return report
 
 
 def mobile_of(report: MemberReport) -> str:

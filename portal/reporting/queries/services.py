@@ -3,9 +3,8 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
@@ -59,6 +58,11 @@ class ServiceRow:
         return self.contested_at is not None and self.contest_answered_at is None
 
 
+OWN_FIELDS = tuple(
+    field.name for field in fields(ServiceRow) if field.name not in {"member_name", "post_name", "corrections"}
+)
+
+
 def get_service(service_id: uuid.UUID) -> ServiceRecord:
     """Give an entry of this community, counter-entries left out; raises NotFound."""
     return one(select(ServiceRecord).where(ServiceRecord.id == service_id, ServiceRecord.corrects_id.is_(None)))
@@ -106,8 +110,8 @@ def sum_corrections(service_id: uuid.UUID) -> int:
 
 def list_services(*, contested: bool, limit: int, offset: int) -> list[ServiceRow]:
     """One row per entry that waits for the community: logged, or (`contested`) objected to. Oldest first."""
-    statement = _service_rows().where(waits(contested=contested))
-    return _with_corrections(statement.order_by(ServiceRecord.submitted_at, ServiceRecord.id), limit, offset)
+    page = select(ServiceRecord).where(waits(contested=contested))
+    return _rows(page.order_by(ServiceRecord.submitted_at, ServiceRecord.id).limit(limit).offset(offset))
 
 
 def count_waiting_services() -> tuple[int, int]:
@@ -121,11 +125,11 @@ def count_waiting_services() -> tuple[int, int]:
     return row[0], row[1]
 
 
-def list_card_services(report_id: uuid.UUID, *, limit: int, offset: int) -> list[ServiceRow]:
-    """One row per entry of one member, latest day first, with its counter-entries; two statements."""
-    statement = _service_rows().where(ServiceRecord.report_id == report_id)
-    newest = statement.order_by(ServiceRecord.served_on.desc(), ServiceRecord.started_at.desc(), ServiceRecord.id)
-    return _with_corrections(newest, limit, offset)
+def list_card_services(report: MemberReport, *, limit: int, offset: int) -> list[ServiceRow]:
+    """One row per entry of one member, latest day first, with its counter-entries."""
+    page = select(ServiceRecord).where(ServiceRecord.report_id == report.id, ServiceRecord.corrects_id.is_(None))
+    newest = page.order_by(ServiceRecord.served_on.desc(), ServiceRecord.started_at.desc(), ServiceRecord.id)
+    return _rows(newest.limit(limit).offset(offset), members={report.id: report.name})
 
 
 def count_card_services(report_id: uuid.UUID) -> int:
@@ -136,7 +140,7 @@ def count_card_services(report_id: uuid.UUID) -> int:
 
 def service_report(service_id: uuid.UUID) -> ServiceRow:
     """Give one entry as a row with its counter-entries; raises NotFound."""
-    rows = _with_corrections(_service_rows().where(ServiceRecord.id == service_id), 1, 0)
+    rows = _rows(select(ServiceRecord).where(ServiceRecord.id == service_id, ServiceRecord.corrects_id.is_(None)))
     if not rows:
         raise NotFound
     return rows[0]
@@ -149,49 +153,37 @@ def waits(*, contested: bool) -> ColumnElement[bool]:
     return and_(ServiceRecord.state == ServiceState.SUBMITTED, ServiceRecord.corrects_id.is_(None))
 
 
-def _service_rows() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            ServiceRecord.id,
-            ServiceRecord.report_id,
-            MemberReport.name,
-            ServicePost.name,
-            ServiceRecord.served_on,
-            ServiceRecord.started_at,
-            ServiceRecord.ended_at,
-            ServiceRecord.half_hours,
-            ServiceRecord.content,
-            ServiceRecord.state,
-            ServiceRecord.grade,
-            ServiceRecord.submitted_at,
-            ServiceRecord.decision_reason,
-            ServiceRecord.contested_at,
-            ServiceRecord.contest_reason,
-            ServiceRecord.contest_answered_at,
-            ServiceRecord.contest_answer,
+def _rows(page: Select[ServiceRecord], members: dict[uuid.UUID, str] | None = None) -> list[ServiceRow]:
+    """Run a page of entries, then look up its members unless given, its posts and its counter-entries."""
+    services = db.session.scalars(page).all()
+    if members is None:
+        members = _names(MemberReport, {service.report_id for service in services})
+    posts = _names(ServicePost, {service.post_id for service in services if service.post_id})
+    corrections = _corrections_of([service.id for service in services])
+    return [
+        ServiceRow(
+            **{field: getattr(service, field) for field in OWN_FIELDS},
+            member_name=members[service.report_id],
+            post_name=posts.get(service.post_id) if service.post_id else None,
+            corrections=tuple(corrections[service.id]),
         )
-        .join(
-            MemberReport,
-            and_(MemberReport.tenant_id == ServiceRecord.tenant_id, MemberReport.id == ServiceRecord.report_id),
-        )
-        .outerjoin(
-            ServicePost,
-            and_(ServicePost.tenant_id == ServiceRecord.tenant_id, ServicePost.id == ServiceRecord.post_id),
-        )
-        .where(ServiceRecord.corrects_id.is_(None))
-    )
+        for service in services
+    ]
 
 
-def _with_corrections(statement: Select[*tuple[Any, ...]], limit: int, offset: int) -> list[ServiceRow]:
-    """Run a page of entries and add their counter-entries, oldest first, in one statement more."""
-    rows = db.session.execute(statement.limit(limit).offset(offset)).all()
-    corrections: dict[uuid.UUID, list[Correction]] = defaultdict(list)
-    counters = db.session.execute(
-        select(ServiceRecord.corrects_id, ServiceRecord.half_hours, ServiceRecord.content, ServiceRecord.submitted_at)
-        .where(ServiceRecord.corrects_id.in_([row[0] for row in rows]))
+def _names(table: type[MemberReport | ServicePost], ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    return {row.id: row.name for row in db.session.execute(select(table.id, table.name).where(table.id.in_(ids)))}
+
+
+def _corrections_of(service_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Correction]]:
+    """Give the counter-entries of these entries, oldest first."""
+    found: dict[uuid.UUID, list[Correction]] = defaultdict(list)
+    counters = db.session.scalars(
+        select(ServiceRecord)
+        .where(ServiceRecord.corrects_id.in_(service_ids))
         .order_by(ServiceRecord.submitted_at, ServiceRecord.id)
     )
-    for corrects_id, half_hours, reason, at in counters:
-        if corrects_id is not None:
-            corrections[corrects_id].append(Correction(half_hours, reason, at))
-    return [replace(ServiceRow(*row), corrections=tuple(corrections[row[0]])) for row in rows]
+    for counter in counters:
+        if counter.corrects_id is not None:
+            found[counter.corrects_id].append(Correction(counter.half_hours, counter.content, counter.submitted_at))
+    return found

@@ -19,8 +19,8 @@ from portal.web.pagination import Page, page_number
 @requires(Permission.CARD_VIEW)
 def show_my_card() -> Response:
     """Show the member's own card; without an accepted report, where it stands instead."""
-    report = queries.find_active_report(g.actor.user_id)
-    if report is None or report.state is not ReportState.ACCEPTED:
+    report = queries.find_accepted_report(g.actor.user_id)
+    if report is None:
         return see_other("reporting.show_my_report")
     return _card(report, is_own=True)
 
@@ -53,7 +53,7 @@ def _card(report: MemberReport, *, is_own: bool) -> Response:
         report=report,
         is_own=is_own,
         sums=queries.hours_of(report.id),
-        entries=queries.list_card_services(report.id, limit=page.per_page, offset=page.offset),
+        entries=queries.list_card_services(report, limit=page.per_page, offset=page.offset),
         page=page,
         printed_on=g.now,
     )

@@ -24,9 +24,8 @@ from portal.web.pagination import Page, page_number
 @requires(Permission.POST_CLAIM)
 def list_open_posts() -> Response:
     """List what the member can claim, and what is claimed; before the report is accepted, where it stands."""
-    if not queries.is_accepted(g.actor.user_id):
-        return see_other("reporting.show_my_report")
-    return _open_posts()
+    report = queries.find_accepted_report(g.actor.user_id)
+    return see_other("reporting.show_my_report") if report is None else _open_posts(report.id)
 
 
 @bp.post("/posts/<uuid:post_id>/claim")
@@ -57,8 +56,8 @@ def release_claim(claim_id: uuid.UUID) -> Response:
 def list_posts() -> Response:
     """List all posts, open ones first."""
     today = clock.today(g.now)
-    page = Page(page_number(), queries.count_posts(today=today, include_closed=True))
-    rows = queries.list_posts(today=today, report_id=None, include_closed=True, limit=page.per_page, offset=page.offset)
+    page = Page(page_number(), queries.count_posts())
+    rows = queries.list_posts(today=today, limit=page.per_page, offset=page.offset)
     return render("reporting/posts.html", rows=rows, page=page, today=today)
 
 
@@ -97,7 +96,7 @@ def open_post() -> Response:
 @requires(Permission.POST_MANAGE)
 def ask_close_post(post_id: uuid.UUID) -> Response:
     """Say what closing means before it is done."""
-    post = queries.post_report(post_id, today=clock.today(g.now), report_id=None)
+    post = queries.post_report(post_id, own={}, today=clock.today(g.now))
     return render("reporting/close_post.html", post=post)
 
 
@@ -115,20 +114,20 @@ def _claimed(
 ) -> Response:
     """Answer a claim or release: the card of the post for htmx, the list otherwise."""
     if htmx:
-        row = queries.post_report(post_id, today=clock.today(g.now), report_id=report_id)
+        today = clock.today(g.now)
+        row = queries.post_report(post_id, own=queries.own_claims(report_id, today=today), today=today)
         status = 422 if problem else 200
         part = "reporting/_post.html"
         return render(part, part, post=row, problem=problem, done=done, status=status)
     if problem:
-        return _open_posts(problem=problem, status=422)
+        return _open_posts(report_id, problem=problem, status=422)
     flash(str(done), "success")
     return see_other("reporting.list_open_posts")
 
 
-def _open_posts(*, problem: str | None = None, status: int = 200) -> Response:
-    today, report = clock.today(g.now), queries.get_own_report(g.actor.user_id)
-    page = Page(page_number(), queries.count_posts(today=today, include_closed=False))
-    rows = queries.list_posts(
-        today=today, report_id=report.id, include_closed=False, limit=page.per_page, offset=page.offset
-    )
+def _open_posts(report_id: uuid.UUID, *, problem: str | None = None, status: int = 200) -> Response:
+    today = clock.today(g.now)
+    own = queries.own_claims(report_id, today=today)
+    page = Page(page_number(), queries.count_open_posts(own=own, today=today))
+    rows = queries.list_open_posts(own=own, today=today, limit=page.per_page, offset=page.offset)
     return render("reporting/open_posts.html", rows=rows, page=page, problem=problem, status=status)

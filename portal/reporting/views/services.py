@@ -24,9 +24,9 @@ from portal.web.pagination import Page, page_number
 @requires(Permission.SERVICE_LOG)
 def new_service() -> Response:
     """Show the form: today, the post that was asked for, or what a returned entry said."""
-    if not queries.is_accepted(g.actor.user_id):
+    report = queries.find_accepted_report(g.actor.user_id)
+    if report is None:
         return see_other("reporting.show_my_report")
-    report = queries.get_own_report(g.actor.user_id)
     posts = queries.list_claimed_posts(report.id)
     form = ServiceForm(formdata=None, data=_prefilled(report.id, posts))
     form.offer(posts)
