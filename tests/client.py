@@ -52,7 +52,7 @@ class PortalClient:
 
     def body(self, method: str, url: str, data: dict[str, Any] | None = None) -> str:
         """Give what an answer says, token and reference numbers taken out."""
-        text = self.raw(method, url, data).get_data(as_text=True)
+        text = self.raw(method, url, data).get_data().decode("utf-8", "replace")
         return re.sub(r'(name="csrf_token" value=)"[^"]*"', r'\1""', text)
 
     def raw(self, method: str, url: str, data: dict[str, Any] | None = None) -> TestResponse:

@@ -140,7 +140,7 @@ def test_paths_are_kebab_case_and_their_parameters_typed(portal: Portal) -> None
     for rule in portal.app.url_map.iter_rules():
         if rule.endpoint == "static":
             continue
-        if not re.fullmatch(r"(/([a-z0-9-]+|<(division|uuid|int):[a-z_]+>|<any\([a-z0-9_,\" -]+\):[a-z_]+>))*/?", rule.rule):
+        if not re.fullmatch(r"(/([a-z0-9-]+|<(division|uuid|int|string):[a-z_]+>|<any\([a-z0-9_,\" -]+\):[a-z_]+>))*/?", rule.rule):
             bad.append(rule.rule)
     assert bad == []
 

@@ -16,7 +16,8 @@ from portal.desk.workbooks import MEDIA_TYPE, list_workbook
 from portal.files.commands import store_file
 from portal.jobs.commands import job_kind
 from portal.registers import queries, standards
-from portal.registers.commands import EXPORT_JOB, ID_SEAL, changed_columns, member_columns
+from portal.registers.columns import ID_SEAL, changed_columns, member_columns
+from portal.registers.commands import EXPORT_JOB
 from portal.registers.facts import CLASS_NAMES, COLUMNS, TYPE_NAMES, MemberFacts, read_facts
 from portal.registers.models import PartyMember
 from portal.registers.rules import MemberStatus, PartyDate

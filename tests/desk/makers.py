@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import io
+import uuid
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 from sqlalchemy import select
 
+from portal.accounts.actor import Actor
+from portal.accounts.roles import Role
 from portal.core.db import db
+from portal.core.ids import new_id
+from portal.desk.commands import upload_batch
+from portal.desk.kinds import get_kind
 from portal.jobs.commands import advance_job
 from portal.jobs.models import Job, JobState
 from portal.tenancy.scope import reading, scope_of, transaction
@@ -80,3 +86,22 @@ def verdicts(client: PortalClient, url: str) -> dict[str, int]:
             if part in str(link["href"]):
                 counts[word] = int(link.select_one(".n").get_text())  # type: ignore[union-attr]
     return counts
+
+
+def fill(portal: Portal, tenant_id: int, words: str = "自家") -> dict[str, uuid.UUID | str]:
+    """Upload a roster of one good and one bad row and have it checked; gives the ids of the paths' parameters."""
+    user = portal.person(Role.COMMUNITY_CLERK, tenant_id)
+    actor = Actor(user.id, user.name, tenant_id, frozenset({Role.COMMUNITY_CLERK}), acting_as=Role.COMMUNITY_CLERK)
+    rows = [HEADINGS, [words, "1", "正式党员", "2015-07-01", words, "1"], [words, "2", "正式党员", "2015-07-01", words, "2"]]
+    with portal.inside(tenant_id):
+        batch = upload_batch(
+            get_kind("members"),
+            file_name=f"{words}.xlsx",
+            content=workbook(rows),
+            batch_id=new_id(),
+            page="/",
+            actor=actor,
+            now=NOW,
+        )
+    assert run_jobs(portal, tenant_id) == []
+    return {"batch_id": batch.id, "kind_code": "members"}

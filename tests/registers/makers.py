@@ -14,8 +14,11 @@ from portal.registers import commands
 from portal.registers.commands import NewOrganization
 from portal.registers.facts import MemberFacts
 from portal.registers.models import PartyMember, PartyOrganization
+from portal.registers.queries import MemberFilter
 from portal.registers.rules import ManagementClass, MemberStatus, MemberType, OrganizationKind, PartyDate
 from portal.tenancy.scope import bulk_insert, written_tenant
+from tests.conftest import Portal
+from tests.desk.makers import run_jobs
 from tests.makers import NOW, stranger
 
 BRANCHES = ("演示第一党支部", "演示第二党支部", "演示第三党支部", "演示第四党支部")
@@ -83,3 +86,20 @@ def make_many_members(organization_id: uuid.UUID, number: int, *, first: int = 1
         columns = commands.member_columns(member_id, make_facts(organization_id, serial))
         rows.append({"id": member_id, **columns, "status": MemberStatus.NORMAL, "created_at": NOW, "updated_at": NOW})
     bulk_insert(PartyMember, rows)
+
+
+def fill(portal: Portal, tenant_id: int, words: str = "自家") -> dict[str, uuid.UUID | str]:
+    """Enter a committee, a branch and a member, and export the members; gives the ids of the paths' parameters."""
+    user = portal.person(Role.COMMUNITY_SECRETARY, tenant_id)
+    role = Role.COMMUNITY_SECRETARY
+    actor = Actor(user.id, user.name, tenant_id, frozenset({role}), acting_as=role)
+    with portal.inside(tenant_id):
+        top = make_organization(f"{words}党委", OrganizationKind.PARTY_COMMITTEE)
+        branch = make_organization(f"{words}党支部", parent_id=top.id)
+        facts = make_facts(branch.id, full_name=words, work_unit=words, address=words)
+        member = commands.create_member(facts, actor=actor, now=NOW)
+        job_id = commands.export_members(
+            MemberFilter(), reason="年度核对", in_clear=False, watermark=words, page=str, actor=actor, now=NOW
+        )
+    assert run_jobs(portal, tenant_id) == []
+    return {"organization_id": branch.id, "member_id": member.id, "job_id": job_id, "field": "id_number"}

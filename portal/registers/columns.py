@@ -1,0 +1,55 @@
+"""How a member's facts stand in the columns of the register, personal ones sealed."""
+
+import uuid
+from typing import Any
+
+from portal.registers import queries
+from portal.registers.facts import MemberFacts
+from portal.registers.models import PartyMember
+from portal.registers.names import search_key, sort_key
+from portal.tenancy import vault
+
+ID_SEAL, MOBILE_SEAL, ADDRESS_SEAL = "party_member.id_number", "party_member.mobile", "party_member.address"
+
+
+def member_columns(member_id: uuid.UUID, facts: MemberFacts) -> dict[str, Any]:
+    """Give the columns of a member's row for these facts, personal ones sealed for that row."""
+    columns: dict[str, Any] = {
+        "organization_id": facts.organization_id,
+        "full_name": facts.full_name,
+        "search_key": search_key(facts.full_name),
+        "sort_key": sort_key(facts.full_name),
+        "id_sealed": vault.seal(ID_SEAL, member_id, facts.id_number),
+        "id_index": vault.blind_index(ID_SEAL, facts.id_number),
+        "sex_code": facts.sex_code,
+        "born_on": facts.born_on,
+        "ethnic_code": facts.ethnic_code,
+        "education_code": facts.education_code,
+        "member_type": facts.member_type,
+        "joined_on": facts.joined.on,
+        "joined_by_month": facts.joined.by_month,
+        "full_on": facts.full.on if facts.full else None,
+        "full_by_month": bool(facts.full and facts.full.by_month),
+        "management_class": facts.management_class,
+        "work_unit": facts.work_unit,
+        "mobile_sealed": vault.seal(MOBILE_SEAL, member_id, facts.mobile) if facts.mobile else None,
+        "mobile_index": vault.blind_index(MOBILE_SEAL, facts.mobile) if facts.mobile else None,
+        "address_sealed": vault.seal(ADDRESS_SEAL, member_id, facts.address) if facts.address else None,
+    }
+    return columns
+
+
+def changed_columns(member: PartyMember, facts: MemberFacts, *, keep_missing: bool) -> dict[str, list[object]]:
+    """Give {column: [old, new]} of what the facts would change, personal fields masked.
+
+    `keep_missing`: a fact that was not given leaves the old one alone, as in a roster.
+    """
+    old = queries.facts_of(member)
+    changes: dict[str, list[object]] = {}
+    for column in MemberFacts.__dataclass_fields__:
+        before, after = getattr(old, column), getattr(facts, column)
+        if before == after or (keep_missing and after is None):
+            continue
+        mask = queries.MASKS.get(column)
+        changes[column] = [mask(v) if mask and v else v for v in (before, after)]
+    return changes
