@@ -8,13 +8,14 @@ from flask.cli import AppGroup
 from flask_migrate import upgrade
 from sqlalchemy import select
 
-from portal import modules
 from portal.accounts.models import RoleGrant
 from portal.audit.models import AuditSeal
 from portal.audit.seal import seal_events, verify_chain
+from portal.console import tenants_cli
 from portal.core import clock
 from portal.core.db import db
 from portal.core.settings import Settings
+from portal.desk import cli as desk_cli
 from portal.tenancy.levels import PLATFORM_ID
 from portal.tenancy.models import Tenant
 from portal.tenancy.scope import NOTHING, reading, scope_of, transaction
@@ -24,12 +25,8 @@ audit = AppGroup("audit", help="The trail of what was done.")
 
 def set_up(app: Flask) -> None:
     """Attach the commands to the application."""
-    app.cli.add_command(audit)
-    for command in (prepare, worker, demo_sign_ins, write_roles):
+    for command in (audit, tenants_cli.group, desk_cli.group, prepare, worker, demo_sign_ins, write_roles):
         app.cli.add_command(command)
-    for path in ("portal.console.tenants_cli", "portal.desk.cli"):
-        if found := modules.part(path):
-            app.cli.add_command(found.group)
     app.extensions["linli.demo_sign_ins"] = _demo_sign_ins
 
 

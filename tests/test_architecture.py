@@ -140,7 +140,9 @@ def test_paths_are_kebab_case_and_their_parameters_typed(portal: Portal) -> None
     for rule in portal.app.url_map.iter_rules():
         if rule.endpoint == "static":
             continue
-        if not re.fullmatch(r"(/([a-z0-9-]+|<(division|uuid|int|string):[a-z_]+>|<any\([a-z0-9_,\" -]+\):[a-z_]+>))*/?", rule.rule):
+        if not re.fullmatch(
+            r"(/([a-z0-9-]+|<(division|uuid|int|string):[a-z_]+>|<any\([a-z0-9_,\" -]+\):[a-z_]+>))*/?", rule.rule
+        ):
             bad.append(rule.rule)
     assert bad == []
 
@@ -167,7 +169,9 @@ def test_every_code_of_a_broken_rule_has_a_sentence(portal: Portal) -> None:
 def test_files_and_templates_keep_their_size() -> None:
     root = PORTAL.parent
     long = [str(p) for p in PORTAL.rglob("*.py") if len(p.read_text(encoding="utf-8").splitlines()) > 400]
-    long += [str(p) for p in (root / "templates").rglob("*.html") if len(p.read_text(encoding="utf-8").splitlines()) > 120]
+    long += [
+        str(p) for p in (root / "templates").rglob("*.html") if len(p.read_text(encoding="utf-8").splitlines()) > 120
+    ]
     assert long == []
 
 
@@ -175,5 +179,8 @@ def test_no_template_marks_text_as_safe_or_carries_script_and_style() -> None:
     bad = []
     for path in sorted((PORTAL.parent / "templates").rglob("*.html")):
         text = path.read_text(encoding="utf-8")
-        bad += [f"{path.name}: {m}" for m in re.findall(r"\|\s*safe\b|<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=\"", text)]
+        bad += [
+            f"{path.name}: {m}"
+            for m in re.findall(r"\|\s*safe\b|<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=\"", text)
+        ]
     assert bad == []

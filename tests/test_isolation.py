@@ -55,7 +55,9 @@ def test_no_route_shows_or_changes_anything_of_another_tenant(nets: str, portal:
             nowhere = client.raw(route.method, address(route, HERE_CODE, {**own, name: uuid.uuid4()}))
             same = there.get_data() == nowhere.get_data()
             if (there.status_code, nowhere.status_code, same) != (404, 404, True):
-                leaks.append(f"{route.method} {route.rule.rule} {name}: {there.status_code}/{nowhere.status_code} {same}")
+                leaks.append(
+                    f"{route.method} {route.rule.rule} {name}: {there.status_code}/{nowhere.status_code} {same}"
+                )
     print(f"\nforeign ids in paths, {portal.engine}, {nets}: {cells} cells")
     assert leaks == []
     assert rows_of(portal.there) == before
@@ -120,16 +122,19 @@ def _try_form(client: object, form: Form, foreign_ids: list[str], leaks: list[st
 
 
 def test_every_tenant_table_is_under_row_security(portal: Portal) -> None:
-    """All four policies, forced; the portal's role neither owns anything nor passes by; no view without its own lock."""
+    """All four policies, forced; the portal's role neither owns anything nor passes by; there are no views."""
     if portal.engine == "sqlite":
-        tables = {row[0] for row in db.session.execute(text("SELECT tbl_name FROM sqlite_master WHERE name LIKE '%_stays'"))}
+        tables = {
+            row[0] for row in db.session.execute(text("SELECT tbl_name FROM sqlite_master WHERE name LIKE '%_stays'"))
+        }
         assert tables == {m.class_.__tablename__ for m in Base.registry.mappers if issubclass(m.class_, TenantOwned)}
         return
     rows = db.session.execute(
         text(
             "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity, "
-            "(SELECT string_agg(p.cmd::text, ',' ORDER BY p.cmd::text) FROM pg_policies p WHERE p.tablename = c.relname) "
-            "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind = 'r'"
+            "(SELECT string_agg(p.cmd::text, ',' ORDER BY p.cmd::text) FROM pg_policies p "
+            "WHERE p.tablename = c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE n.nspname = 'public' AND c.relkind = 'r'"
         )
     )
     found = {name: (forced, commands) for name, forced, commands in rows}

@@ -1,7 +1,7 @@
 """Role × permission as a second opinion written by hand, and role × route for every rule of the URL map."""
 
-from collections.abc import Callable
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from tests.conftest import Machine, Portal
 from tests.makers import HERE_CODE
 from tests.matrix import ROLES, address, fill_tenant, routes
 
-S, C, R, M, O, P, A, ST, D, OP, V = (
+S, C, R, M, OW, P, A, ST, D, OP, V = (
     Role.COMMUNITY_SECRETARY,
     Role.COMMUNITY_CLERK,
     Role.REVIEWER,
@@ -29,6 +29,7 @@ S, C, R, M, O, P, A, ST, D, OP, V = (
     Role.VISITOR,
 )
 EVERYBODY = set(Role)
+FOR_WHO_STARTED_IT = {"registers.download_export"}  # another secretary's export is nobody else's
 # Said again, by hand, from what each of these people does all day. Not derived from the policy.
 SECOND_OPINION = {
     "console:home:view": EVERYBODY,
@@ -59,9 +60,9 @@ SECOND_OPINION = {
     "reporting:card:list": {S, C, A},
     "scoring:round:manage": {S},
     "scoring:round:list": {S, C, A},
-    "scoring:ballot:submit": {O},
+    "scoring:ballot:submit": {OW},
     "scoring:result:view": {S, C, A},
-    "scoring:result:read": {S, C, O, P, A},
+    "scoring:result:read": {S, C, OW, P, A},
     "elections:case:list": {S, C, R, A},
     "elections:case:manage": {S},
     "elections:candidate:nominate": {S, C},
@@ -84,6 +85,7 @@ def test_the_page_of_roles_is_the_policys() -> None:
 def test_every_role_meets_every_route(portal: Portal, record_property: Callable[[str, object], None]) -> None:
     """Allowed: anything but 403 and 404. Not allowed: 403 with a role here, 404 without, sign-in for nobody."""
     ids = fill_tenant(portal, portal.here)
+    portal.people.clear()  # people with exactly one role each; whoever made the objects holds several
     wrong, cells = [], 0
     for route in routes(portal.app):
         guard = guard_of(portal.app.view_functions[route.endpoint])
@@ -123,6 +125,8 @@ def fits(status: int, guard: object, role: Role | None, endpoint: str) -> bool:
         return status not in {401, 403, 404}
     allowed = SECOND_OPINION[str(guard)]
     if V in allowed or role in allowed:
-        own_row_of_another = status == 404 and POLICY[Permission(str(guard))].get(role, POLICY[Permission(str(guard))].get(V)) == "own"
-        return status not in {403, 404} or own_row_of_another
+        own_row_of_another = (
+            status == 404 and POLICY[Permission(str(guard))].get(role, POLICY[Permission(str(guard))].get(V)) == "own"
+        )
+        return status not in {403, 404} or own_row_of_another or endpoint in FOR_WHO_STARTED_IT
     return status == (404 if role is Role.VISITOR else 403)

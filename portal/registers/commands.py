@@ -18,11 +18,10 @@ from portal.core.ids import new_id
 from portal.core.personal_data import mask_id_number
 from portal.jobs.commands import start_job
 from portal.registers import queries, rules
-from portal.registers.columns import ID_SEAL, changed_columns, member_columns
+from portal.registers.columns import changed_columns, member_columns
 from portal.registers.facts import MemberFacts
 from portal.registers.models import PartyMember, PartyOrganization
 from portal.registers.rules import MemberStatus, OrganizationKind
-from portal.tenancy import vault
 from portal.tenancy.scope import written_tenant
 
 EXPORT_JOB = "registers.export-members"

@@ -33,7 +33,12 @@ def demo_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "instance"
     environ = {**os.environ, "LINLI_INSTANCE": str(folder), "LINLI_DEMO": "1"}
     made = subprocess.run(
-        [str(BIN / "flask"), "--app", "wsgi", "prepare"], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+        [str(BIN / "flask"), "--app", "wsgi", "prepare"],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert made.returncode == 0, made.stderr
     return folder
@@ -45,7 +50,9 @@ class Person:
     def __init__(self, walk: "Walk", context: BrowserContext) -> None:
         self.walk, self.context = walk, context
         self.page: Page = context.new_page()
-        self.page.on("console", lambda message: walk.complaints.append(message.text) if message.type == "error" else None)
+        self.page.on(
+            "console", lambda message: walk.complaints.append(message.text) if message.type == "error" else None
+        )
         self.page.on("pageerror", lambda error: walk.complaints.append(str(error)))
 
     def sign_in(self, name: str, password: str = PASSWORD) -> "Person":

@@ -146,7 +146,9 @@ def reporting(walk: Walk) -> None:
     clerk.send("/acceptance")
     member.go(f"{HERE}/reporting/open-posts")
     member.look("reporting-open-posts")
-    member.page.locator("main *:has(> form[action$='/claim'])", has_text="周末楼道巡查").last.locator("button").first.click()
+    member.page.locator("main *:has(> form[action$='/claim'])", has_text="周末楼道巡查").last.locator(
+        "button"
+    ).first.click()
     member.page.wait_for_load_state()
     member.go(f"{HERE}/reporting/my-services/new")
     member.look("reporting-service-form")

@@ -92,7 +92,11 @@ def fill(portal: Portal, tenant_id: int, words: str = "自家") -> dict[str, uui
     """Upload a roster of one good and one bad row and have it checked; gives the ids of the paths' parameters."""
     user = portal.person(Role.COMMUNITY_CLERK, tenant_id)
     actor = Actor(user.id, user.name, tenant_id, frozenset({Role.COMMUNITY_CLERK}), acting_as=Role.COMMUNITY_CLERK)
-    rows = [HEADINGS, [words, "1", "正式党员", "2015-07-01", words, "1"], [words, "2", "正式党员", "2015-07-01", words, "2"]]
+    rows = [
+        HEADINGS,
+        [words, "1", "正式党员", "2015-07-01", words, "1"],
+        [words, "2", "正式党员", "2015-07-01", words, "2"],
+    ]
     with portal.inside(tenant_id):
         batch = upload_batch(
             get_kind("members"),
