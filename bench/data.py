@@ -9,8 +9,8 @@ from typing import Any
 
 from flask_migrate import upgrade
 from sqlalchemy import Engine, create_engine, insert, text
-from sqlalchemy.engine import make_url
 
+from bench.page import HOT_CODE, HOT_ID, PASSWORD, SECRETARY
 from portal.accounts.commands import create_user, grant_role
 from portal.accounts.roles import Role
 from portal.app import create_app
@@ -26,10 +26,7 @@ from portal.tenancy.models import Tenant
 from portal.tenancy.scope import NOTHING, scope_of, transaction
 from tests.support.postgres import PostgresServer
 
-HOT_CODE = "520303003001"
-HOT_ID = tenant_id_for(HOT_CODE, Level.COMMUNITY)
 HOT_MEMBERS, OTHER_MEMBERS, OTHER_COMMUNITIES, BRANCHES = 5_000, 1_000, 95, 20
-SECRETARY, PASSWORD = "secretary", "gui-yang-lu-77"
 MASTER_KEY = bytes(range(32))
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 FAMILY = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高"
@@ -195,8 +192,3 @@ def _settle(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))
     engine.dispose()
-
-
-def plain_url(url: str) -> str:
-    """Give an address as drivers and psql want it, without SQLAlchemy's name of the driver."""
-    return make_url(url).set(drivername=make_url(url).get_backend_name()).render_as_string(hide_password=False)
