@@ -35,10 +35,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     vault.set_master_key(settings.master_key)
     database.set_up(app, settings.database_url)
     Migrate(app, database.db, directory=str(ROOT / "migrations"), render_as_batch=False)
-    CSRFProtect(app)
     htmx.init_app(app)
     templating.set_up(app)
-    request.set_up(app)
+    request.set_up(app)  # before the tokens are looked at: the page that refuses one needs to know who and where
+    CSRFProtect(app)
     errors.set_up(app)
     headers.set_up(app, is_https=settings.is_https)
     modules.set_up(app)

@@ -13,8 +13,10 @@ from portal.tenancy import scope
 from portal.tenancy.models import TenantOwned
 from portal.web.guard import guard_of
 from tests.conftest import Portal
+from tests.desk.makers import HEADINGS, run_jobs, upload, verdicts, workbook
 from tests.makers import HERE_CODE, THERE_CODE
 from tests.matrix import CANARY, Form, address, everything, fill_tenant, forms_on, path_of, routes, rows_of
+from tests.registers.makers import make_id_number
 
 ROUTE_LIST = Path(__file__).parent / "routes.txt"
 
@@ -119,6 +121,27 @@ def _try_form(client: object, form: Form, foreign_ids: list[str], leaks: list[st
             if answer.status_code >= 500 or CANARY.encode() in answer.get_data():
                 leaks.append(f"{form.action} {name}: {answer.status_code}")
     return len(names) * len(foreign_ids)
+
+
+@with_and_without_the_orm_filter
+def test_a_file_cannot_name_what_belongs_to_another_tenant(nets: str, portal: Portal) -> None:
+    """A roster that names the neighbour's branch and repeats the neighbour's member: refused, and new, here."""
+    fill_tenant(portal, portal.here)
+    fill_tenant(portal, portal.there, CANARY)
+    client, before = everything(portal, portal.here), rows_of(portal.there)
+    neighbour = make_id_number(1)  # the number that the neighbour's member has, too
+    rows = [
+        HEADINGS,
+        ["张甲", make_id_number(3), "正式党员", "2015-07-01", f"{CANARY}党支部", ""],
+        ["张乙", neighbour, "正式党员", "2015-07-01", "自家党支部", ""],
+    ]
+    url = upload(client, "名单.xlsx", workbook(rows)).location
+    assert run_jobs(portal) == []
+    found = verdicts(client, url)
+    assert (found["refused"], found["new"] + found["changed"]) == (1, 1)
+    client.post(f"{url}/application")
+    assert run_jobs(portal) == []
+    assert rows_of(portal.there) == before
 
 
 def test_every_tenant_table_is_under_row_security(portal: Portal) -> None:
