@@ -1,9 +1,11 @@
 """Rows of the member list, joined in Python: a page of fifty costs less than one template loop."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -13,6 +15,7 @@ from portal.registers.rules import MemberStatus
 from portal.tenancy import vault
 
 PLACEHOLDER = uuid.UUID(int=0)
+Words = Mapping[Any, str]
 
 
 def member_rows(
@@ -23,28 +26,8 @@ def member_rows(
     Mobiles are unsealed and masked here; no ID number is touched.
     """
     before, after = (str(escape(part)) for part in url.split(str(PLACEHOLDER)))
-    types = {key: escape(str(word)) for key, word in TYPE_WORDS.items()}
-    classes = {key: escape(str(word)) for key, word in CLASS_WORDS.items()}
-    sexes = {key: escape(str(word)) for key, word in SEX_WORDS.items()}
     names = {key: escape(name) for key, name in organizations.items()}
-    states = {
-        status: "" if status is MemberStatus.NORMAL else f' <span class="state state-warn">{escape(str(word))}</span>'
-        for status, word in STATUS_WORDS.items()
-    }
-    head = [
-        escape(word)
-        for word in (_("Sex"), _("Born"), _("Branch or group"), _("Type"), _("Class of care"), _("Joined"), _("Mobile"))
-    ]
-    line = (
-        '<tr><th scope="row"><a href="{}">{}</a>{}</th>'
-        f'<td class="rest" data-label="{head[0]}">{{}}</td>'
-        f'<td class="rest num" data-label="{head[1]}">{{}}</td>'
-        f'<td data-label="{head[2]}">{{}}</td>'
-        f'<td class="rest" data-label="{head[3]}">{{}}</td>'
-        f'<td class="rest" data-label="{head[4]}">{{}}</td>'
-        f'<td class="rest num" data-label="{head[5]}">{{}}</td>'
-        f'<td class="num" data-label="{head[6]}">{{}}</td></tr>'
-    ).format
+    line, states, sexes, types, classes = _phrases(str(get_locale()))
     joined = [
         line(
             f"{before}{member_id}{after}",
@@ -61,6 +44,33 @@ def member_rows(
         for member_id, name, sex, born, organization, type_, class_, joined_on, by_month, status, sealed in rows
     ]
     return Markup("\n".join(joined))  # noqa: S704  every value was escaped above
+
+
+@cache
+def _phrases(_locale: str) -> tuple[Callable[..., str], Words, Words, Words, Words]:
+    """Give the row with its headings, and the words of standing, sex, type and class, in the reader's language."""
+    states = {
+        status: "" if status is MemberStatus.NORMAL else f' <span class="state state-warn">{escape(str(word))}</span>'
+        for status, word in STATUS_WORDS.items()
+    }
+    sexes, types, classes = (
+        {key: escape(str(word)) for key, word in words.items()} for words in (SEX_WORDS, TYPE_WORDS, CLASS_WORDS)
+    )
+    head = [
+        escape(word)
+        for word in (_("Sex"), _("Born"), _("Branch or group"), _("Type"), _("Class of care"), _("Joined"), _("Mobile"))
+    ]
+    line = (
+        '<tr><th scope="row"><a href="{}">{}</a>{}</th>'
+        f'<td class="rest" data-label="{head[0]}">{{}}</td>'
+        f'<td class="rest num" data-label="{head[1]}">{{}}</td>'
+        f'<td data-label="{head[2]}">{{}}</td>'
+        f'<td class="rest" data-label="{head[3]}">{{}}</td>'
+        f'<td class="rest" data-label="{head[4]}">{{}}</td>'
+        f'<td class="rest num" data-label="{head[5]}">{{}}</td>'
+        f'<td class="num" data-label="{head[6]}">{{}}</td></tr>'
+    )
+    return line.format, states, sexes, types, classes
 
 
 def _mobile(tenant_id: int, member_id: uuid.UUID, sealed: bytes | None) -> str:

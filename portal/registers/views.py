@@ -122,6 +122,7 @@ def _member_list(text: str) -> Response:
         q=text,
         wanted=wanted,
         branch=request.args.get("branch", ""),
+        branches=[(str(node.id), f"{'　' * node.depth}{node.name} ({node.members_all})") for node in nodes],
         class_links=_class_links(counts, wanted),
         type_links=_type_links(counts, wanted),
         chosen=_chosen(wanted, names),

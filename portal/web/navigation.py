@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import g, request, url_for
+from flask import g, request
 
 from portal.authz.permissions import Permission
 from portal.authz.policy import can
 from portal.tenancy.levels import Level
+from portal.web.addresses import address
 
 BOTTOM_MOST = 4
 
@@ -78,7 +79,7 @@ def _allowed() -> list[Place]:
 
 
 def _item(place: Place) -> Item:
-    return Item(str(place.label), url_for(place.endpoint), place.module, request.endpoint == place.endpoint)
+    return Item(str(place.label), address(place.endpoint), place.module, request.endpoint == place.endpoint)
 
 
 def _marked(shown: list[tuple[Place, Item]]) -> list[Item]:

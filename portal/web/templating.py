@@ -17,6 +17,7 @@ from portal.authz.permissions import Permission
 from portal.authz.policy import can as policy_allows
 from portal.core import clock, personal_data
 from portal.web import translation
+from portal.web.addresses import address
 from portal.web.navigation import bottom_items, menu_items, nav_items
 
 LOCALES = ("zh_Hans", "en")
@@ -47,6 +48,7 @@ def set_up(app: Flask) -> None:
         can=can,
         csrf_field=csrf_field,
         asset=asset,
+        url_for=address,
         locale=locale,
         is_large_print=is_large_print,
         current_actor=lambda: g.get("actor"),
@@ -86,7 +88,10 @@ def can(permission: str) -> bool:
 
 def csrf_field() -> Markup:
     """Give the hidden field that every form carries."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    if "csrf_input" not in g:
+        g.csrf_input = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    field: Markup = g.csrf_input
+    return field
 
 
 def asset(path: str) -> str:

@@ -1,10 +1,9 @@
 """Translations, found once per request: a page has a hundred phrases."""
 
-from functools import cached_property
 from typing import Any
 
 from flask import Flask, g
-from flask_babel import Babel, Domain, get_translations
+from flask_babel import Babel, Domain
 from markupsafe import Markup
 
 
@@ -20,18 +19,18 @@ class OncePerRequest(Domain):
         return found
 
 
-class PortalBabel(Babel):
-    """Flask-Babel over such catalogs."""
+DOMAIN = OncePerRequest()
 
-    @cached_property
-    def domain_instance(self) -> OncePerRequest:
-        """Give the one domain."""
-        return OncePerRequest(domain=self.domain)
+
+class PortalBabel(Babel):
+    """Flask-Babel over these catalogs."""
+
+    domain_instance = DOMAIN
 
 
 def gettext(phrase: str, **values: object) -> Markup:
     """Give a template's phrase in the reader's language. The phrase is HTML, the values put into it are escaped."""
-    text = get_translations().ugettext(phrase)
+    text = DOMAIN.get_translations().ugettext(phrase)
     return Markup(text) % values if values or "%" in text else Markup(text)  # noqa: S704  phrases are ours
 
 
