@@ -79,8 +79,9 @@ def sqlite_database(folder: Path) -> Database:
 def postgresql_database(folder: Path, server: PostgresServer) -> Database:
     """Make and fill a database on a server of our own."""
     server.create_template("linli_bench", lambda _url: None)
-    urls = (server.url(role, "linli_bench") for role in ("linli_app", "linli_owner", server.superuser))
-    return _filled(Database("postgresql", *urls, folder))
+    app, owner, admin = (server.url(role, "linli_bench") for role in ("linli_app", "linli_owner", server.superuser))
+    # The tests' server commits lazily, and what is not on the disk yet cannot be marked as visible to all.
+    return _filled(Database("postgresql", app, owner, f"{admin}?options=-c%20synchronous_commit%3Don", folder))
 
 
 def _filled(database: Database) -> Database:
@@ -98,8 +99,6 @@ def _filled(database: Database) -> Database:
     members = list(_members(branches, sealed))
     random.Random(1).shuffle(members)  # a register grows person by person: no community lies in one piece
     with engine.begin() as connection:
-        if database.engine == "postgresql":  # the tests' server commits lazily; then nothing can be marked as visible
-            connection.execute(text("SET LOCAL synchronous_commit = on"))
         connection.execute(insert(PartyOrganization), branches)
         for start in range(0, len(members), PIECE):
             connection.execute(insert(PartyMember), members[start : start + PIECE])
@@ -192,9 +191,5 @@ def _facts(dice: random.Random, organization_id: Any) -> dict[str, Any]:
 def _settle(engine: Engine) -> None:
     """Let the planner know what there is, as it does after a night."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("VACUUM ANALYZE"))
-            print(connection.execute(text("select relallvisible from pg_class where relname = 'party_member'")).fetchall())
-        else:
-            connection.execute(text("ANALYZE"))
+        connection.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))
     engine.dispose()
