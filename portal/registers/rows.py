@@ -38,7 +38,7 @@ def member_rows(
             names.get(organization, ""),
             types[type_],
             classes.get(class_, ""),
-            f"{joined_on:%Y-%m}" if by_month else f"{joined_on:%Y-%m-%d}",
+            joined_on.isoformat()[:7] if by_month else joined_on,
             _mobile(tenant_id, member_id, sealed),
         )
         for member_id, name, sex, born, organization, type_, class_, joined_on, by_month, status, sealed in rows
