@@ -16,6 +16,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.tenancy import vault
 from portal.tenancy.models import Tenant
+from portal.tenancy.scope import read_rows
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ _SIGNED_IN = (
 
 def find_signed_in(user_id: uuid.UUID, *, tenant_id: int | None, now: datetime) -> SignedIn | None:
     """Give the person and the roles in one tenant in one statement, or None when disabled or unknown."""
-    rows = db.session.execute(_SIGNED_IN, {"user_id": user_id, "tenant_id": tenant_id, "now": now}).all()
+    rows = read_rows(_SIGNED_IN, user_id=user_id, tenant_id=tenant_id, now=now)
     if not rows:
         return None
     name, session_key, locale, must_change, _ = rows[0]

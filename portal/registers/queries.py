@@ -37,6 +37,7 @@ from portal.registers.rules import (
     OrganizationKind,
 )
 from portal.tenancy import vault
+from portal.tenancy.scope import read_rows
 
 PRESENT = (MemberStatus.NORMAL, MemberStatus.SUSPENDED)
 """Who is in the register; the others were and are shown only when asked for."""
@@ -156,7 +157,7 @@ _ORGANIZATIONS = (
 
 def list_organizations(*, tenant_id: int) -> list[Organization]:
     """Give the organizations of this tenant by level, then in the order in which they were entered."""
-    rows = [Organization(*row) for row in db.session.execute(_ORGANIZATIONS, {"tenant_id": tenant_id})]
+    rows = [Organization(*row) for row in read_rows(_ORGANIZATIONS, tenant_id=tenant_id)]
     return sorted(rows, key=lambda row: LEVELS[row.kind])
 
 
@@ -170,7 +171,7 @@ def _is_present(status: Any) -> ColumnElement[bool]:
     return or_(*(status == each for each in PRESENT))
 
 
-def _count_statement() -> CompoundSelect[Any]:
+def _count_statement() -> CompoundSelect[*tuple[Any, ...]]:
     """Build the counts: the members are grouped once, by the order of an index, and those few groups summed up twice.
 
     Rows of the first half hold an organization and are of present members only, those of the second half hold none.
@@ -196,7 +197,7 @@ _COUNTS = _count_statement()
 def count_by_filter(*, tenant_id: int) -> MemberCounts:
     """Count the members of this tenant by organization, class, type and standing, in one statement."""
     counts = MemberCounts()
-    for organization_id, class_, type_, status, number in db.session.execute(_COUNTS, {"tenant_id": tenant_id}):
+    for organization_id, class_, type_, status, number in read_rows(_COUNTS, tenant_id=tenant_id):
         if organization_id is not None:
             counts.by_organization[organization_id] += number
             if type_ is MemberType.FULL:
@@ -275,7 +276,7 @@ _FIRST_VIEW = (
 def list_members(wanted: MemberFilter, *, tenant_id: int, limit: int, offset: int = 0) -> Sequence[tuple[Any, ...]]:
     """Give rows of ROW_COLUMNS in the order of names; the index holds that order, so a page reads its own rows only."""
     if wanted == MemberFilter():
-        return db.session.execute(_FIRST_VIEW, {"tenant_id": tenant_id, "limit": limit, "offset": offset}).all()
+        return read_rows(_FIRST_VIEW, tenant_id=tenant_id, limit=limit, offset=offset)
     statement = _LIST.where(*_conditions(wanted, tenant_id)).limit(limit).offset(offset)
     return db.session.execute(statement).all()
 
