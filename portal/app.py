@@ -12,7 +12,7 @@ from portal import cli, modules
 from portal.core import db as database
 from portal.core.settings import ROOT, Settings, load_settings
 from portal.tenancy import vault
-from portal.web import errors, headers, request, templating
+from portal.web import errors, frame, headers, request, templating
 from portal.web.application import PortalFlask
 from portal.web.guard import check_every_route_is_guarded
 from portal.web.htmx import htmx
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, database.db, directory=str(ROOT / "migrations"), render_as_batch=False)
     htmx.init_app(app)
     templating.set_up(app)
+    frame.set_up(app)
     request.set_up(app)  # before the tokens are looked at: the page that refuses one needs to know who and where
     CSRFProtect(app)
     errors.set_up(app)

@@ -9,7 +9,6 @@ from pathlib import Path
 from flask import Flask, g, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
@@ -46,7 +45,6 @@ def set_up(app: Flask) -> None:
     )
     env.globals.update(
         can=can,
-        csrf_field=csrf_field,
         asset=asset,
         url_for=address,
         locale=locale,
@@ -56,7 +54,6 @@ def set_up(app: Flask) -> None:
         nav_items=nav_items,
         menu_items=menu_items,
         bottom_items=bottom_items,
-        here=here,
         is_demo=lambda: app.config["LINLI_DEMO"],
         portal_version=app.config["LINLI_VERSION"],
     )
@@ -86,12 +83,9 @@ def can(permission: str) -> bool:
     return policy_allows(g.get("actor"), Permission(permission))
 
 
-def csrf_field() -> Markup:
-    """Give the hidden field that every form carries."""
-    if "csrf_input" not in g:
-        g.csrf_input = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
-    field: Markup = g.csrf_input
-    return field
+def csrf_input(token: str) -> Markup:
+    """Give the hidden field that carries a token."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(token)
 
 
 def asset(path: str) -> str:
