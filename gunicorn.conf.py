@@ -1,6 +1,6 @@
 """How the web server runs: `gunicorn wsgi:app` reads this file by itself.
 
-Two processes of eight threads suit the two cores that a community's server has; more
+Two processes of four threads suit the two cores that a community's server has; more
 users want more processes (WEB_PROCESSES), behind a reverse proxy that ends TLS.
 """
 
@@ -9,7 +9,7 @@ import os
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_PROCESSES", "2"))
 worker_class = "gthread"
-threads = int(os.environ.get("WEB_THREADS", "8"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
 
 # A request takes well under a second; long work runs in the job worker.
 timeout = 60

@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, flash, g, request, url_for
 from flask_babel import gettext as _
@@ -30,6 +31,7 @@ from portal.registers.models import PartyMember
 from portal.registers.queries import MemberFilter
 from portal.registers.rows import PLACEHOLDER, member_rows
 from portal.registers.rules import ManagementClass, MemberStatus, MemberType, OrganizationKind
+from portal.web.addresses import address
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.pagination import PER_PAGE, Page, page_number
@@ -145,8 +147,8 @@ def _filter(nodes: list[queries.OrganizationNode], text: str) -> MemberFilter:
 def _link(**changed: str | None) -> str:
     """Give the address of this list with some of its filters changed and the first page again."""
     kept = {key: value for key, value in request.args.items() if key != "page"}
-    values: dict[str, Any] = {key: value for key, value in {**kept, **changed}.items() if value}
-    return url_for("registers.list_members", **values)
+    values = {key: value for key, value in {**kept, **changed}.items() if value}
+    return f"{address('registers.list_members')}?{urlencode(values)}".removesuffix("?")
 
 
 def _class_links(counts: queries.MemberCounts, wanted: MemberFilter) -> list[tuple[str, str, int, bool]]:
