@@ -5,6 +5,9 @@ whatever statement asks, the owner included. On SQLite there is no such thing; t
 being moved to another tenant.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import op
 
 READ = "tenant_id = ANY (string_to_array(nullif(current_setting('portal.read_tenants', true), ''), ',')::bigint[])"
@@ -57,3 +60,14 @@ def append_only(table: str) -> None:
                 f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, 'the trail is append only'); END"
             )
+
+
+@contextmanager
+def all_rows(table: str) -> Iterator[None]:
+    """Let the migration itself change the rows of every tenant, as the table's owner."""
+    is_postgresql = op.get_bind().dialect.name == "postgresql"
+    if is_postgresql:
+        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    yield
+    if is_postgresql:
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

@@ -176,8 +176,16 @@ def _narrowed(statement: Any, *, is_select: bool = True) -> Any:
 
 def _names_owned(statement: Any) -> bool:
     """Say whether a table of tenants stands anywhere in a statement, such as in a count or a subquery."""
-    names = {model.__tablename__ for model in TenantOwned.__subclasses__()}  # type: ignore[attr-defined]
+    names = set(_tables_below(TenantOwned))
     return any(isinstance(part, Table) and part.name in names for part in visitors.iterate(statement))
+
+
+def _tables_below(parent: type[TenantOwned]) -> Iterator[str]:
+    """Give the tables of a mixin's models, and of the mixins made from it."""
+    for model in parent.__subclasses__():
+        if "__tablename__" in model.__dict__:
+            yield str(model.__dict__["__tablename__"])
+        yield from _tables_below(model)
 
 
 def _check_insert(state: ORMExecuteState) -> None:

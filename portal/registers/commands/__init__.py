@@ -58,6 +58,7 @@ def create_organization(new: NewOrganization, *, actor: Actor, now: datetime) ->
         founded_on=new.founded_on,
         elected_on=new.elected_on,
         created_at=now,
+        updated_at=now,
     )
     try:
         with db.session.begin_nested():

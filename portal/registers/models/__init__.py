@@ -1,9 +1,9 @@
 """Tables of the registers: the tree of party organizations and the members in it."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import Boolean, Index, Integer, LargeBinary, String
+from sqlalchemy import Boolean, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
@@ -15,12 +15,11 @@ from portal.registers.rules import (
     PartyDate,
 )
 from portal.tenancy.models import TenantOwned, tenant_fk, tenant_index, tenant_unique
+from portal.tenancy.past import Kept, KeptColumns, Past, past_of
 
 
-class PartyOrganization(TenantOwned, Base):
-    """A party committee, branch or group (党组织)."""
-
-    __tablename__ = "party_organization"
+class OrganizationColumns(TenantOwned):
+    """What is recorded of an organization."""
 
     name: Mapped[str] = mapped_column(String(60))
     kind: Mapped[OrganizationKind]
@@ -28,23 +27,36 @@ class PartyOrganization(TenantOwned, Base):
     parent_id: Mapped[uuid.UUID | None]
     founded_on: Mapped[date | None]
     elected_on: Mapped[date | None]
-    created_at: Mapped[datetime]
+
+
+class PartyOrganization(OrganizationColumns, Kept, Base):
+    """A party committee, branch or group (党组织)."""
+
+    __tablename__ = "party_organization"
 
     __table_args__ = (
         tenant_fk("parent_id", "party_organization", ondelete="RESTRICT"),
         tenant_unique("name"),
         tenant_index("parent_id"),
+        tenant_index("source_batch_id"),
     )
 
 
-class PartyMember(TenantOwned, Base):
-    """A party member in one branch or group (党员).
+@past_of(PartyOrganization)
+class PartyOrganizationPast(OrganizationColumns, KeptColumns, Past, Base):
+    """States of organizations that are over."""
+
+    __tablename__ = "party_organization_past"
+
+    __table_args__ = (tenant_index("row_id", "until_at"), tenant_index("until_at"), tenant_index("source_batch_id"))
+
+
+class MemberColumns(TenantOwned):
+    """What is recorded of a member.
 
     ID number, mobile and address are sealed; the first two are found by blind index. `search_key`
-    holds the pinyin initials, `sort_key` the whole pinyin. `source_…` says from which file and row the member came.
+    holds the pinyin initials, `sort_key` the whole pinyin.
     """
-
-    __tablename__ = "party_member"
 
     organization_id: Mapped[uuid.UUID]
     full_name: Mapped[str] = mapped_column(String(50))
@@ -67,20 +79,6 @@ class PartyMember(TenantOwned, Base):
     mobile_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     work_unit: Mapped[str | None] = mapped_column(String(80))
     address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    source_batch_id: Mapped[uuid.UUID | None]
-    source_row: Mapped[int | None] = mapped_column(Integer)
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-
-    __table_args__ = (
-        tenant_fk("organization_id", "party_organization", ondelete="RESTRICT"),
-        tenant_fk("source_batch_id", "import_batch", ondelete="RESTRICT"),
-        tenant_unique("id_index"),
-        tenant_index("mobile_index"),
-        tenant_index("sort_key", "id"),
-        # Whatever the list counts by: the counts above it are read from the index alone.
-        Index("ix_party_member_counts", "tenant_id", "organization_id", "management_class", "member_type", "status"),
-    )
 
     @property
     def joined(self) -> PartyDate:
@@ -91,3 +89,29 @@ class PartyMember(TenantOwned, Base):
     def full(self) -> PartyDate | None:
         """The date of becoming a full member, if known."""
         return PartyDate(self.full_on, self.full_by_month) if self.full_on else None
+
+
+class PartyMember(MemberColumns, Kept, Base):
+    """A party member in one branch or group (党员)."""
+
+    __tablename__ = "party_member"
+
+    __table_args__ = (
+        tenant_fk("organization_id", "party_organization", ondelete="RESTRICT"),
+        tenant_fk("source_batch_id", "import_batch", ondelete="RESTRICT"),
+        tenant_unique("id_index"),
+        tenant_index("mobile_index"),
+        tenant_index("sort_key", "id"),
+        tenant_index("source_batch_id"),
+        # Whatever the list counts by: the counts above it are read from the index alone.
+        Index("ix_party_member_counts", "tenant_id", "organization_id", "management_class", "member_type", "status"),
+    )
+
+
+@past_of(PartyMember)
+class PartyMemberPast(MemberColumns, KeptColumns, Past, Base):
+    """States of members that are over."""
+
+    __tablename__ = "party_member_past"
+
+    __table_args__ = (tenant_index("row_id", "until_at"), tenant_index("until_at"), tenant_index("source_batch_id"))
