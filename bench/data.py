@@ -144,7 +144,7 @@ def _seal_mobiles() -> list[tuple[Any, bytes]]:
 def _branches(tenant_id: int) -> Iterator[dict[str, Any]]:
     """Give a committee with its branches, as rows."""
     top = new_id()
-    shared = {"tenant_id": tenant_id, "is_greater_committee": False, "created_at": NOW}
+    shared = {"tenant_id": tenant_id, "is_greater_committee": False, "created_at": NOW, "updated_at": NOW}
     kind = OrganizationKind.PARTY_COMMITTEE
     yield {**shared, "id": top, "name": "贵阳路社区党委", "kind": kind, "parent_id": None}
     for number in range(1, BRANCHES + 1):
