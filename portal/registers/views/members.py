@@ -1,0 +1,168 @@
+"""One member: the facts, a look at what is sealed, entering and changing."""
+
+import uuid
+from typing import Any
+
+from flask import Response, flash, g
+from flask_babel import gettext as _
+
+from portal.authz.permissions import Permission
+from portal.core import clock
+from portal.core.errors import RuleBroken
+from portal.registers import commands, queries, standards
+from portal.registers.facts import read_facts
+from portal.registers.forms import MemberForm, RevealForm
+from portal.registers.importing import date_text
+from portal.registers.messages import CLASS_WORDS, FIELD_WORDS, SEX_WORDS, STATUS_WORDS, TYPE_WORDS
+from portal.registers.models import PartyMember
+from portal.registers.rules import MemberStatus
+from portal.registers.views.blueprint import bp
+from portal.web.guard import requires
+from portal.web.htmx import render, see_other
+
+
+@bp.get("/members/<uuid:member_id>")
+@requires(Permission.MEMBER_LIST)
+def show_member(member_id: uuid.UUID) -> Response:
+    """Show a member's facts, personal ones masked."""
+    return _member_page(queries.get_member(member_id, tenant_id=g.tenant.id), RevealForm())
+
+
+@bp.post("/members/<uuid:member_id>/reveals/<string:field>")
+@requires(Permission.MEMBER_REVEAL)
+def reveal_member(member_id: uuid.UUID, field: str) -> Response:
+    """Show one sealed field in clear, once, for a reason that is recorded."""
+    member = queries.get_member(member_id, tenant_id=g.tenant.id)
+    form: Any = RevealForm()
+    if not form.validate():
+        return _member_page(member, form, asked=field, status=422)
+    try:
+        text = commands.reveal_member(member_id, field=field, reason=form.reason.data, actor=g.actor, now=g.now)
+    except RuleBroken as error:
+        form.add_rule_error(error)
+        return _member_page(member, form, asked=field, status=422)
+    return _member_page(member, RevealForm(formdata=None), revealed={field: text})
+
+
+def _member_page(
+    member: PartyMember, form: Any, *, asked: str = "", revealed: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    organization = queries.get_organization(member.organization_id, tenant_id=g.tenant.id)
+    return render(
+        "registers/member.html",
+        status=status,
+        member=member,
+        organization=organization,
+        facts=_facts(member),
+        sealed=_sealed_fields(member, revealed or {}),
+        form=form,
+        asked=asked,
+        field_words=FIELD_WORDS,
+        statuses=STATUS_WORDS,
+    )
+
+
+def _facts(member: PartyMember) -> list[tuple[str, str]]:
+    ethnic = standards.ETHNIC_GROUPS.get(member.ethnic_code or "")
+    education = standards.EDUCATIONS.get(member.education_code or "")
+    class_ = CLASS_WORDS[member.management_class] if member.management_class else ""
+    return [
+        (_("Type"), str(TYPE_WORDS[member.member_type])),
+        (_("Class of care"), str(class_)),
+        (_("Joined the Party"), date_text(member.joined)),
+        (_("Full member since"), date_text(member.full)),
+        (_("Sex"), str(SEX_WORDS.get(member.sex_code, ""))),
+        (_("Born"), member.born_on.isoformat()),
+        (_("Ethnic group"), ethnic.zh if ethnic else ""),
+        (_("Education"), education.zh if education else ""),
+        (_("Work unit"), member.work_unit or ""),
+    ]
+
+
+def _sealed_fields(member: PartyMember, revealed: dict[str, str]) -> list[tuple[str, str, str, bool]]:
+    """Name, words, what is shown, whether that is in clear; fields that are empty are left out."""
+    fields = []
+    for name, word in FIELD_WORDS.items():
+        text = queries.unseal_field(member, name)
+        if text is not None:
+            fields.append((name, str(word), revealed.get(name) or queries.MASKS[name](text), name in revealed))
+    return fields
+
+
+@bp.route("/members/new", methods=["GET", "POST"])
+@requires(Permission.MEMBER_EDIT)
+def create_member() -> Response:
+    """Enter a member by hand."""
+    form: Any = MemberForm()
+    places = queries.member_places(tenant_id=g.tenant.id)
+    form.offer(list(places))
+    if form.validate_on_submit():
+        facts = _facts_from(form, places)
+        if facts is not None:
+            try:
+                member = commands.create_member(facts, actor=g.actor, now=g.now)
+            except RuleBroken as error:
+                form.add_rule_error(error)
+            else:
+                flash(_("%(name)s is entered.", name=member.full_name), "success")
+                return see_other("registers.show_member", member_id=member.id)
+    status = 422 if form.is_submitted() else 200
+    return render("registers/member_form.html", form=form, member=None, places=places, status=status)
+
+
+@bp.route("/members/<uuid:member_id>/facts", methods=["GET", "POST"])
+@requires(Permission.MEMBER_EDIT)
+def update_member(member_id: uuid.UUID) -> Response:
+    """Change a member's facts. Sealed ones are not shown; left empty they stay as they are."""
+    member = queries.get_member(member_id, tenant_id=g.tenant.id)
+    places = queries.member_places(tenant_id=g.tenant.id)
+    form: Any = MemberForm(data=_form_data(member, places))
+    form.offer(list(places))
+    _let_sealed_be_empty(form)
+    if form.validate_on_submit():
+        facts = _facts_from(form, places, member)
+        if facts is not None:
+            status = MemberStatus(form.status.data or member.status)
+            try:
+                commands.update_member(member.id, facts, status=status, actor=g.actor, now=g.now)
+            except RuleBroken as error:
+                form.add_rule_error(error)
+            else:
+                flash(_("The facts of %(name)s are changed.", name=facts.full_name), "success")
+                return see_other("registers.show_member", member_id=member.id)
+    status_code = 422 if form.is_submitted() else 200
+    return render("registers/member_form.html", form=form, member=member, places=places, status=status_code)
+
+
+def _facts_from(form: Any, places: dict[str, uuid.UUID], member: PartyMember | None = None) -> Any:
+    """Read the form like a roster's row; every problem goes beside its field."""
+    cells = form.cells()
+    if member is not None:
+        for name in FIELD_WORDS:
+            cells[name] = cells[name] or queries.unseal_field(member, name) or ""
+    facts, _number, problems = read_facts(cells, organizations=places, today=clock.today(g.now))
+    for problem in problems:
+        form.add_rule_error(RuleBroken(problem.code, field=problem.column, **problem.values))
+    return facts
+
+
+def _let_sealed_be_empty(form: Any) -> None:
+    for name in FIELD_WORDS:
+        form[name].validators = [each for each in form[name].validators if type(each).__name__ != "InputRequired"]
+        form[name].flags.required = False
+
+
+def _form_data(member: PartyMember, places: dict[str, uuid.UUID]) -> dict[str, str]:
+    names = {place: name for name, place in places.items()}
+    return {
+        "full_name": member.full_name,
+        "member_type": member.member_type.value,
+        "joined": date_text(member.joined),
+        "full": date_text(member.full),
+        "organization": names.get(member.organization_id, ""),
+        "management_class": member.management_class.value if member.management_class else "",
+        "ethnic": member.ethnic_code or "",
+        "education": member.education_code or "",
+        "work_unit": member.work_unit or "",
+        "status": member.status.value,
+    }
