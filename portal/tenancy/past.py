@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Integer, Uuid, event, inspect, select, union_all
-from sqlalchemy.orm import Mapped, Session, UOWTransaction, aliased, mapped_column
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, aliased, mapped_column
 
 from portal.core.db import db
 from portal.core.ids import new_id
@@ -125,6 +125,15 @@ def _before(state: Any, key: str) -> Any:
     history = state.attrs[key].load_history()
     old = history.deleted or history.unchanged
     return old[0] if old else None
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_bulk_changes(state: ORMExecuteState) -> None:
+    """Refuse a statement that would change kept rows past the flush, unless it says that it keeps their past itself."""
+    if (state.is_update or state.is_delete) and not state.execution_options.get("keeps_past"):
+        changed = [mapper.class_.__name__ for mapper in state.all_mappers if mapper.class_ in _twins]
+        if changed:
+            raise PastNotDated(changed[0])
 
 
 @event.listens_for(Session, "after_transaction_end")

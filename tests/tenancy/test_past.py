@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from portal.core.db import db
 from portal.registers.models import PartyMember, PartyMemberPast
@@ -57,6 +57,16 @@ def test_a_change_without_a_date_is_refused(portal: Portal) -> None:
         make_member(make_branches()[0].id, full_name="甲")
     with pytest.raises(PastNotDated), transaction(scope_of(portal.here)):
         db.session.scalars(select(PartyMember)).one().full_name = "乙"
+
+
+def test_a_change_past_the_session_is_refused(portal: Portal) -> None:
+    with portal.inside():
+        make_member(make_branches()[0].id, full_name="甲")
+    for statement in (update(PartyMember).values(full_name="乙", updated_at=NOW + DAY), delete(PartyMember)):
+        with pytest.raises(PastNotDated), transaction(scope_of(portal.here)):
+            db.session.execute(statement)
+    with portal.inside():
+        assert stood(DAY) == ["甲"]
 
 
 def test_two_flushes_of_one_command_leave_one_state(portal: Portal) -> None:
