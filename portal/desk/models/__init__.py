@@ -7,8 +7,11 @@ from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
+from portal.desk.models.exports import ExportOrder, HeadingMemory
 from portal.desk.rules import BatchState, Verdict
 from portal.tenancy.models import TenantOwned, tenant_fk, tenant_index, tenant_unique
+
+__all__ = ["ExportOrder", "HeadingMemory", "ImportBatch", "ImportPiece", "ImportRow"]
 
 
 class ImportBatch(TenantOwned, Base):
@@ -30,8 +33,19 @@ class ImportBatch(TenantOwned, Base):
     uploaded_by_name: Mapped[str] = mapped_column(String(50))
     uploaded_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    # The file itself, until its rows are written: another sheet of it may be read, its columns named anew.
+    file_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    sheets: Mapped[list[str] | None] = mapped_column(JSON)  # that have anything in them, in the file's order
+    heading_row: Mapped[int | None] = mapped_column(Integer)
+    matched: Mapped[dict[str, str] | None] = mapped_column(JSON)  # how each column was recognised
+    samples_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # the first cells of each column
 
     __table_args__ = (tenant_index("uploaded_at"), tenant_index("state"))
+
+    @property
+    def asks_columns(self) -> bool:
+        """Say whether a person must first say what the columns mean; nothing is judged before."""
+        return self.state is BatchState.STAGING and self.job_id is None
 
 
 class ImportPiece(TenantOwned, Base):
