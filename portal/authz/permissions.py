@@ -43,6 +43,17 @@ class Permission(StrEnum):
     RESULT_VIEW = "scoring:result:view"  # the result before it is published
     RESULT_READ = "scoring:result:read"  # the published result
 
+    CARE_LIST = "care:overview:list"  # posts, visits, ledger, cards, contacts; nothing sensitive
+    CARE_REVEAL = "care:sensitive:reveal"  # need, help or health in clear, with a reason, recorded
+    DUTY_POST_MANAGE = "care:duty-post:manage"  # posts of retired members
+    VISIT_MANAGE = "care:visit:manage"  # plan visits, record them, follow up
+    FLOATING_MANAGE = "care:floating:manage"
+    FLOATING_EXPORT = "care:floating:export"
+    PUBLIC_CARD_MANAGE = "care:public-card:manage"  # draft a card, record consent, withdraw
+    PUBLIC_CARD_PUBLISH = "care:public-card:publish"
+    CONTACT_LINK_MANAGE = "care:contact-link:manage"
+    DELEGATE_MANAGE = "care:delegate:manage"  # delegates, their duty days, what they hear
+
     CASE_LIST = "elections:case:list"
     CASE_MANAGE = "elections:case:manage"
     CANDIDATE_NOMINATE = "elections:candidate:nominate"
