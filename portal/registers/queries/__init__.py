@@ -23,24 +23,22 @@ from sqlalchemy import (
 
 from portal.core.db import db
 from portal.core.errors import NotFound
-from portal.core.identity_numbers import NUMBER_LENGTH, normalize_identity_number
 from portal.core.personal_data import mask_address, mask_id_number, mask_phone
-from portal.desk.rules import MOBILE_DIGITS
 from portal.registers.facts import MemberFacts
 from portal.registers.models import PartyMember, PartyOrganization
+from portal.registers.queries.filters import PRESENT as PRESENT
+from portal.registers.queries.filters import MemberFilter as MemberFilter
+from portal.registers.queries.filters import conditions
 from portal.registers.rules import (
     LEVELS,
     MEMBER_KINDS,
     ManagementClass,
-    MemberStatus,
     MemberType,
     OrganizationKind,
 )
 from portal.tenancy import vault
 from portal.tenancy.scope import read_rows
 
-PRESENT = (MemberStatus.NORMAL, MemberStatus.SUSPENDED)
-"""Who is in the register; the others were and are shown only when asked for."""
 SEALED = {
     "id_number": ("party_member.id_number", "id_sealed"),
     "mobile": ("party_member.mobile", "mobile_sealed"),
@@ -53,38 +51,6 @@ MASKS: dict[str, Callable[[str], str]] = {
     "mobile": mask_phone,
     "address": mask_address,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class MemberFilter:
-    """What a list of members is narrowed to. `search` is a name, initials, a full ID number or mobile."""
-
-    organization_ids: tuple[uuid.UUID, ...] = ()
-    management_class: ManagementClass | None = None
-    member_type: MemberType | None = None
-    is_gone: bool = False
-    search: str = ""
-
-    def as_payload(self) -> dict[str, Any]:
-        """Give the filter as plain values for a job, without a number that was searched for."""
-        return {
-            "organization_ids": [each.hex for each in self.organization_ids],
-            "management_class": self.management_class,
-            "member_type": self.member_type,
-            "is_gone": self.is_gone,
-            "search": "" if any(letter.isdigit() for letter in self.search) else self.search,
-        }
-
-    @classmethod
-    def from_payload(cls, payload: dict[str, Any]) -> "MemberFilter":
-        """Give back what as_payload() made."""
-        return cls(
-            tuple(uuid.UUID(each) for each in payload["organization_ids"]),
-            ManagementClass(payload["management_class"]) if payload["management_class"] else None,
-            MemberType(payload["member_type"]) if payload["member_type"] else None,
-            payload["is_gone"],
-            payload["search"],
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,46 +243,20 @@ def list_members(wanted: MemberFilter, *, tenant_id: int, limit: int, offset: in
     """Give rows of ROW_COLUMNS in the order of names; the index holds that order, so a page reads its own rows only."""
     if wanted == MemberFilter():
         return read_rows(_FIRST_VIEW, tenant_id=tenant_id, limit=limit, offset=offset)
-    statement = _LIST.where(*_conditions(wanted, tenant_id)).limit(limit).offset(offset)
+    statement = _LIST.where(*conditions(wanted, tenant_id)).limit(limit).offset(offset)
     return db.session.execute(statement).all()
 
 
 def count_members(wanted: MemberFilter, *, tenant_id: int) -> int:
     """Count the members of a filter; without any MemberCounts.total has it already."""
-    statement = select(func.count()).select_from(PartyMember).where(*_conditions(wanted, tenant_id))
+    statement = select(func.count()).select_from(PartyMember).where(*conditions(wanted, tenant_id))
     return int(db.session.scalar(statement) or 0)
 
 
 def members_to_export(wanted: MemberFilter, *, tenant_id: int) -> list[PartyMember]:
     """Give whole members of a filter in the order of names."""
-    statement = select(PartyMember).where(*_conditions(wanted, tenant_id))
+    statement = select(PartyMember).where(*conditions(wanted, tenant_id))
     return list(db.session.scalars(statement.order_by(PartyMember.sort_key, PartyMember.id)))
-
-
-def _conditions(wanted: MemberFilter, tenant_id: int) -> list[ColumnElement[bool]]:
-    present = PartyMember.status.in_(PRESENT)
-    conditions = [PartyMember.tenant_id == tenant_id, ~present if wanted.is_gone else present]
-    if wanted.organization_ids:
-        conditions.append(PartyMember.organization_id.in_(wanted.organization_ids))
-    if wanted.management_class:
-        conditions.append(PartyMember.management_class == wanted.management_class)
-    if wanted.member_type:
-        conditions.append(PartyMember.member_type == wanted.member_type)
-    if wanted.search:
-        conditions.append(_search(wanted.search, tenant_id))
-    return conditions
-
-
-def _search(text: str, tenant_id: int) -> ColumnElement[bool]:
-    """A full ID number or mobile by blind index, Latin letters as initials, anything else in the name."""
-    number = normalize_identity_number(text)
-    if len(number) == NUMBER_LENGTH and number[:-1].isdecimal():
-        return PartyMember.id_index == vault.blind_index("party_member.id_number", number, tenant_id=tenant_id)
-    if len(number) == MOBILE_DIGITS and number.isdecimal():
-        return PartyMember.mobile_index == vault.blind_index("party_member.mobile", number, tenant_id=tenant_id)
-    if text.isascii() and text.isalpha():
-        return PartyMember.search_key.contains(" " + text.lower(), autoescape=True)
-    return PartyMember.full_name.contains("".join(text.split()), autoescape=True)
 
 
 def get_member(member_id: uuid.UUID, *, tenant_id: int) -> PartyMember:
