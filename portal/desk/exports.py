@@ -65,8 +65,13 @@ def _no_words(_wanted: Wanted) -> list[str]:
     return []
 
 
-def _one_of_it(_tenant_id: int) -> list[tuple[str, Params]]:
-    return [("", {})]
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way to take a form, such as that of one estate: its name, the query of its page, how many rows it has."""
+
+    words: str
+    query: dict[str, str]
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +80,8 @@ class ExportForm:
 
     `columns`, `count` and `rows` get the same Wanted; `rows` gives cells in the columns' order, headings differ from
     each other. `read_params` turns the query of the page's address into params (unknown things are left alone),
-    `describe` says in words what a list is narrowed to. `variants` gives the ways to take a standard form, such as
-    one for each estate: (words, query). `foot` is a last line for signatures.
+    `describe` says in words what a list is narrowed to. `variants` gives the ways to take a form, all with
+    their counts from one statement; without it there is one, with `count` rows. `foot` is a last line for signatures.
     """
 
     code: str
@@ -94,7 +99,7 @@ class ExportForm:
     foot: str = ""
     read_params: Callable[[Mapping[str, str], int], Params] = _no_params
     describe: Callable[[Wanted], list[str]] = _no_words
-    variants: Callable[[int], list[tuple[str, Params]]] = _one_of_it
+    variants: Callable[[int], Sequence[Variant]] | None = None
 
 
 _forms: dict[str, ExportForm] = {}
