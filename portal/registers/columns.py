@@ -35,6 +35,11 @@ def member_columns(member_id: uuid.UUID, facts: MemberFacts) -> dict[str, Any]:
         "mobile_sealed": vault.seal(MOBILE_SEAL, member_id, facts.mobile) if facts.mobile else None,
         "mobile_index": vault.blind_index(MOBILE_SEAL, facts.mobile) if facts.mobile else None,
         "address_sealed": vault.seal(ADDRESS_SEAL, member_id, facts.address) if facts.address else None,
+        "job_category": facts.job_category,
+        "flow_direction": facts.flow_direction,
+        "flow_place": facts.flow_place,
+        "lost_since": facts.lost_since,
+        "lost_reason": facts.lost_reason,
     }
     return columns
 

@@ -25,6 +25,7 @@ from portal.desk.rules import (
 )
 from portal.registers import rules, standards
 from portal.registers.rules import ManagementClass, MemberDates, MemberType, PartyDate
+from portal.registers.rules.relations import FlowDirection, JobCategory, LostReason
 
 _TYPE_WORDS = {
     "正式党员": MemberType.FULL,
@@ -51,7 +52,31 @@ CLASS_NAMES = {
     ManagementClass.VULNERABLE: "弱势",
     ManagementClass.FLOATING: "流动",
 }
+JOB_NAMES = {
+    JobCategory.WORKER: "工人",
+    JobCategory.FARMER: "农牧渔民",
+    JobCategory.SPECIALIST: "专业技术人员",
+    JobCategory.MANAGER: "管理人员",
+    JobCategory.OFFICIAL: "党政机关工作人员",
+    JobCategory.STUDENT: "学生",
+    JobCategory.OTHER: "其他职业人员",
+    JobCategory.RETIRED: "离退休人员",
+}
+_JOB_WORDS = {"工勤技能人员": JobCategory.WORKER, "农民": JobCategory.FARMER, "公务员": JobCategory.OFFICIAL}
+_JOB_WORDS |= {"离退休": JobCategory.RETIRED, "退休": JobCategory.RETIRED, "其他": JobCategory.OTHER}
+LOST_NAMES = {
+    LostReason.MIGRANT_WORK: "外出务工",
+    LostReason.UNIT_CLOSED: "单位改制或破产",
+    LostReason.AFTER_GRADUATION: "毕业去向不明",
+    LostReason.JOB_CHANGED: "工作变动",
+    LostReason.ABROAD: "出国(境)",
+    LostReason.HOME_CHANGED: "居住地改变",
+    LostReason.OTHER: "其他",
+}
+FLOW_NAMES = {FlowDirection.OUT: "流出", FlowDirection.IN: "流入"}
+_FLOW_WORDS = {"是": FlowDirection.OUT, "外出": FlowDirection.OUT, "否": None, "无": None, "未流动": None}
 WORK_UNIT_MAX = 80
+FLOW_PLACE_MAX = 60
 KNOWN_SHOWN = 12
 
 COLUMNS: tuple[Column, ...] = (
@@ -104,6 +129,11 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("work_unit", "工作单位", ("单位", "工作单位及职务", "现工作单位", "所在单位")),
     Column("address", "家庭住址", ("住址", "现住址", "家庭地址", "居住地址", "现居住地", "地址"), mask="address"),
+    Column("job_category", "工作岗位", ("岗位类别", "职业"), choices=tuple(JOB_NAMES.values())),
+    Column("flow_direction", "流动情况", ("是否流动", "是否流动党员", "流动方向", "流向"), choices=("流出", "流入")),
+    Column("flow_place", "流动地点", ("流入地", "流出地", "流动去向", "流动地")),
+    Column("lost_since", "失联时间", ("失联日期", "失去联系时间", "失联起始时间", "失联起始日期")),
+    Column("lost_reason", "失联原因", ("失联情形", "失去联系原因"), choices=tuple(LOST_NAMES.values())),
 )
 
 
@@ -125,6 +155,11 @@ class MemberFacts:
     mobile: str | None = None
     work_unit: str | None = None
     address: str | None = None
+    job_category: JobCategory | None = None
+    flow_direction: FlowDirection | None = None
+    flow_place: str | None = None
+    lost_since: date | None = None
+    lost_reason: LostReason | None = None
 
 
 class _Reader:
@@ -179,6 +214,7 @@ def read_facts(
     mobile = reader.read("mobile", lambda cell: read_mobile(cell, column="mobile"))
     work_unit = reader.read("work_unit", lambda cell: _short("work_unit", cell, WORK_UNIT_MAX))
     address = reader.read("address", lambda cell: _short("address", cell, rules.ADDRESS_MAX))
+    relation = _read_relation(reader, today)
     if citizen and member_type and joined:
         _check_dates(reader, MemberDates(citizen.birth_date, joined, full), member_type, today)
     number = citizen.number if citizen else None
@@ -186,9 +222,50 @@ def read_facts(
         return None, number, reader.problems
     facts = MemberFacts(
         name, citizen.number, citizen.sex, citizen.birth_date, member_type, joined, place,
-        full, ethnic, education, class_, mobile, work_unit, address,
+        full, ethnic, education, class_, mobile, work_unit, address, *relation,
     )  # fmt: skip
     return facts, number, []
+
+
+_Relation = tuple[JobCategory | None, FlowDirection | None, str | None, date | None, LostReason | None]
+
+
+def _read_relation(reader: _Reader, today: date) -> _Relation:
+    """Read what the national list asks beyond the person: job, floating, lost contact."""
+    job = reader.read("job_category", _word("job_category", _find_job, "、".join(JOB_NAMES.values())))
+    flow = reader.read("flow_direction", _flow)
+    place = reader.read("flow_place", lambda cell: _short("flow_place", cell, FLOW_PLACE_MAX))
+    lost = reader.read("lost_since", lambda cell: _date("lost_since", cell))
+    reason = reader.read("lost_reason", _word("lost_reason", _find_lost, "、".join(LOST_NAMES.values())))
+    if lost and lost.on > today:
+        reader.refuse("lost_since", "registers.lost_future")
+    if lost and not reason:
+        reader.refuse("lost_reason", "desk.missing")
+    return job, flow, place, lost.on if lost else None, reason if lost else None
+
+
+def _find_job(text: str) -> JobCategory | None:
+    code = JobCategory(text) if text in set(JobCategory) else None
+    return _by_name(text, JOB_NAMES) or _JOB_WORDS.get(text) or code
+
+
+def _find_lost(text: str) -> LostReason | None:
+    word = text.lstrip("①②③④⑤⑥⑦1234567.、 ").replace("（", "(").replace("）", ")")
+    return _by_name(word, LOST_NAMES) or (LostReason(text) if text in set(LostReason) else None)
+
+
+def _flow(cell: Cell) -> FlowDirection | None:
+    text = text_of(cell).removesuffix("党员")
+    if text in _FLOW_WORDS:
+        return _FLOW_WORDS[text]
+    found = _by_name(text, FLOW_NAMES) or (FlowDirection(text) if text in set(FlowDirection) else None)
+    if found is None:
+        raise RuleBroken("desk.unknown_word", field="flow_direction", found=text[:20], known="流出、流入")
+    return found
+
+
+def _by_name(text: str, names: Mapping[Value, str]) -> Value | None:
+    return next((code for code, name in names.items() if name == text), None)
 
 
 def _name(cell: Cell) -> str:

@@ -122,7 +122,7 @@ def test_what_others_changed_meanwhile_is_not_overwritten_unseen(portal: Portal)
         actor = make_actor(portal.here, Role.COMMUNITY_SECRETARY)
     with portal.inside():
         facts = make_facts(branch_id, 1, mobile="13900000001")
-        register_commands.update_member(member_id, facts, status=MemberStatus.NORMAL, actor=actor, now=NOW)
+        register_commands.update_member(member_id, facts, actor=actor, now=NOW)
         make_member(branch_id, 2, full=None, work_unit=None, joined=PartyDate(NOW.date() - timedelta(days=3000)))
     clerk.post(f"{url}/application")
     assert run_jobs(portal) == []
@@ -134,12 +134,9 @@ def test_what_others_changed_meanwhile_is_not_overwritten_unseen(portal: Portal)
 
 def test_a_member_who_has_left_does_not_come_back_by_a_roster(portal: Portal) -> None:
     with portal.inside():
-        actor = make_actor(portal.here, Role.COMMUNITY_SECRETARY)
-    with portal.inside():
         branch = make_organization()
         member = make_member(branch.id, 1)
-        facts = make_facts(branch.id, 1)
-        register_commands.update_member(member.id, facts, status=MemberStatus.TRANSFERRED, actor=actor, now=NOW)
+        member.status, member.updated_at = MemberStatus.TRANSFERRED, NOW
     clerk = portal.as_role(Role.COMMUNITY_CLERK)
     url = import_file(portal, clerk, "名单.xlsx", workbook([HEADINGS, line(1)]))
     assert verdicts(clerk, url) == {"new": 0, "changed": 0, "same": 0, "refused": 1}

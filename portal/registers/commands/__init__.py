@@ -92,10 +92,8 @@ def create_member(facts: MemberFacts, *, actor: Actor, now: datetime) -> PartyMe
     return member
 
 
-def update_member(
-    member_id: uuid.UUID, facts: MemberFacts, *, status: MemberStatus, actor: Actor, now: datetime
-) -> PartyMember:
-    """Change a member to exactly these facts; what they leave out is emptied.
+def update_member(member_id: uuid.UUID, facts: MemberFacts, *, actor: Actor, now: datetime) -> PartyMember:
+    """Change a member to exactly these facts; what they leave out is emptied. Standing has commands of its own.
 
     Raises NotFound, RuleBroken `registers.already_here`, `registers.not_a_branch`.
     """
@@ -104,13 +102,11 @@ def update_member(
         raise NotFound
     _check_organization(facts.organization_id)
     changes = changed_columns(member, facts, keep_missing=False)
-    if status is not member.status:
-        changes["status"] = [member.status.value, status.value]
     try:
         with db.session.begin_nested():
             for column, value in member_columns(member.id, facts).items():
                 setattr(member, column, value)
-            member.status, member.updated_at = status, now
+            member.updated_at = now
             db.session.flush()
     except IntegrityError as error:
         raise RuleBroken("registers.already_here", field="id_number") from error

@@ -7,8 +7,8 @@ from wtforms import BooleanField, DateField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.registers.facts import WORK_UNIT_MAX
-from portal.registers.messages import CLASS_WORDS, KIND_WORDS, STATUS_WORDS, TYPE_WORDS
+from portal.registers.facts import FLOW_PLACE_MAX, WORK_UNIT_MAX
+from portal.registers.messages import CLASS_WORDS, FLOW_WORDS, JOB_WORDS, KIND_WORDS, TYPE_WORDS
 from portal.registers.rules import ADDRESS_MAX, ORGANIZATION_NAME_MAX
 from portal.registers.standards import EDUCATIONS, ETHNIC_GROUPS, Coded
 from portal.web.forms import PortalForm
@@ -53,10 +53,12 @@ class MemberForm(PortalForm):
     management_class = SelectField(_("Class of care"), [Optional()], choices=[NONE, *_words(CLASS_WORDS)])
     ethnic = SelectField(_("Ethnic group"), [Optional()], choices=_coded(ETHNIC_GROUPS))
     education = SelectField(_("Education"), [Optional()], choices=_coded(EDUCATIONS))
+    job_category = SelectField(_("Occupation"), [Optional()], choices=[NONE, *_words(JOB_WORDS)])
+    flow_direction = SelectField(_("Floating"), [Optional()], choices=[NONE, *_words(FLOW_WORDS)])
+    flow_place = StringField(_("Where to or from"), [Optional(), Length(max=FLOW_PLACE_MAX)])
     mobile = StringField(_("Mobile"), [Optional(), Length(max=20)])
     work_unit = StringField(_("Work unit"), [Optional(), Length(max=WORK_UNIT_MAX)])
     address = StringField(_("Family address"), [Optional(), Length(max=ADDRESS_MAX)])
-    status = SelectField(_("Standing"), [Optional()], choices=_words(STATUS_WORDS))
 
     def offer(self, places: list[str]) -> None:
         """Hand in the names of branches and groups."""
@@ -67,8 +69,7 @@ class MemberForm(PortalForm):
 
     def cells(self) -> dict[str, str]:
         """Give what was typed as cells by column."""
-        left_out = {"csrf_token", "status"}
-        return {name: field.data or "" for name, field in self._fields.items() if name not in left_out}
+        return {name: field.data or "" for name, field in self._fields.items() if name != "csrf_token"}
 
 
 class RevealForm(PortalForm):

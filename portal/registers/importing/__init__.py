@@ -18,7 +18,16 @@ from portal.jobs.commands import job_kind
 from portal.registers import queries, standards
 from portal.registers.columns import ID_SEAL, changed_columns, member_columns
 from portal.registers.commands import EXPORT_JOB
-from portal.registers.facts import CLASS_NAMES, COLUMNS, TYPE_NAMES, MemberFacts, read_facts
+from portal.registers.facts import (
+    CLASS_NAMES,
+    COLUMNS,
+    FLOW_NAMES,
+    JOB_NAMES,
+    LOST_NAMES,
+    TYPE_NAMES,
+    MemberFacts,
+    read_facts,
+)
 from portal.registers.models import PartyMember
 from portal.registers.rules import MemberStatus, PartyDate
 from portal.tenancy import vault
@@ -113,6 +122,9 @@ def _words(column: str, value: Any, names: dict[Any, str]) -> str:
     tables: dict[str, dict[Any, str]] = {
         "member_type": TYPE_NAMES,
         "management_class": CLASS_NAMES,
+        "job_category": JOB_NAMES,
+        "flow_direction": FLOW_NAMES,
+        "lost_reason": LOST_NAMES,
         "organization_id": names,
     }
     return str(tables[column].get(value, value)) if column in tables else str(value)

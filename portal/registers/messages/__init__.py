@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from portal.registers.rules import ManagementClass, MemberStatus, MemberType, OrganizationKind
+from portal.registers.rules.relations import FlowDirection, JobCategory, LostReason
 
 MESSAGES = {
     "registers.group_needs_branch": _("A group belongs to a branch. Choose the branch it is in."),
@@ -21,6 +22,7 @@ MESSAGES = {
     "registers.already_here": _("A member with this ID number is in the register already."),
     "registers.has_left": _("This member is entered as no longer here. Open the member's page and change that first."),
     "registers.reason_needed": _("Write the reason in %(least)s to %(most)s characters; it is recorded."),
+    "registers.lost_future": _("lies in the future."),
     "registers.branch_too_small": _("fewer than 3 full members"),
     "registers.branch_too_large": _("more than 50 members"),
 }
@@ -51,5 +53,25 @@ STATUS_WORDS = {
     MemberStatus.TRANSFERRED: _("Moved away"),
     MemberStatus.DECEASED: _("Deceased"),
 }
+JOB_WORDS = {
+    JobCategory.WORKER: _("Worker"),
+    JobCategory.FARMER: _("Farmer, herder or fisher"),
+    JobCategory.SPECIALIST: _("Technical specialist"),
+    JobCategory.MANAGER: _("Manager"),
+    JobCategory.OFFICIAL: _("Party or government staff"),
+    JobCategory.STUDENT: _("Student"),
+    JobCategory.OTHER: _("Another occupation"),
+    JobCategory.RETIRED: _("Retired person"),
+}
+LOST_WORDS = {
+    LostReason.MIGRANT_WORK: _("away for work"),
+    LostReason.UNIT_CLOSED: _("the unit was restructured or closed"),
+    LostReason.AFTER_GRADUATION: _("whereabouts unknown after graduation"),
+    LostReason.JOB_CHANGED: _("changed the job"),
+    LostReason.ABROAD: _("went abroad"),
+    LostReason.HOME_CHANGED: _("moved house"),
+    LostReason.OTHER: _("another reason"),
+}
+FLOW_WORDS = {FlowDirection.OUT: _("ours, away for work"), FlowDirection.IN: _("here for work, the relation elsewhere")}
 SEX_WORDS = {"1": _("Male"), "2": _("Female")}
 FIELD_WORDS = {"id_number": _("ID number"), "mobile": _("Mobile"), "address": _("Family address")}

@@ -3,7 +3,7 @@
 import uuid
 from datetime import date
 
-from sqlalchemy import Boolean, Index, LargeBinary, String
+from sqlalchemy import Boolean, Index, LargeBinary, String, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
@@ -14,6 +14,9 @@ from portal.registers.rules import (
     OrganizationKind,
     PartyDate,
 )
+from portal.registers.rules.relations import FlowDirection, JobCategory, LostReason
+from portal.registers.rules.terms import OrganizationCategory
+from portal.registers.rules.units import UnitSituation
 from portal.tenancy.models import TenantOwned, tenant_fk, tenant_index, tenant_unique
 from portal.tenancy.past import Kept, KeptColumns, Past, past_of
 
@@ -26,7 +29,15 @@ class OrganizationColumns(TenantOwned):
     is_greater_committee: Mapped[bool] = mapped_column(Boolean, default=False)
     parent_id: Mapped[uuid.UUID | None]
     founded_on: Mapped[date | None]
-    elected_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    category: Mapped[OrganizationCategory | None]
+    unit_situation: Mapped[UnitSituation | None]
+    contact_name: Mapped[str | None] = mapped_column(String(50))
+    contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    founding_doc: Mapped[str | None] = mapped_column(String(80))
+    size_doc: Mapped[str | None] = mapped_column(String(80))  # approval of a committee with fewer members than usual
+    estate: Mapped[str | None] = mapped_column(String(40))  # which it serves
+    buildings: Mapped[str | None] = mapped_column(String(120))  # of that estate
 
 
 class PartyOrganization(OrganizationColumns, Kept, Base):
@@ -79,6 +90,15 @@ class MemberColumns(TenantOwned):
     mobile_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     work_unit: Mapped[str | None] = mapped_column(String(80))
     address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    estate: Mapped[str | None] = mapped_column(String(40))
+    building: Mapped[str | None] = mapped_column(String(40))
+    job_category: Mapped[JobCategory | None]
+    status_on: Mapped[date | None]  # since when `status` is what it is; None: from the beginning or not known
+    probation_until: Mapped[date | None]  # the end of an extended probation; None: a year after joining
+    lost_since: Mapped[date | None]
+    lost_reason: Mapped[LostReason | None]
+    flow_direction: Mapped[FlowDirection | None]
+    flow_place: Mapped[str | None] = mapped_column(String(60))
 
     @property
     def joined(self) -> PartyDate:
@@ -103,6 +123,21 @@ class PartyMember(MemberColumns, Kept, Base):
         tenant_index("mobile_index"),
         tenant_index("sort_key", "id"),
         tenant_index("source_batch_id"),
+        # The few for whom something is due.
+        Index(
+            "ix_party_member_lost",
+            "tenant_id",
+            "lost_since",
+            sqlite_where=column("lost_since").is_not(None),
+            postgresql_where=column("lost_since").is_not(None),
+        ),
+        Index(
+            "ix_party_member_probation",
+            "tenant_id",
+            "joined_on",
+            sqlite_where=column("member_type") == "PROBATIONARY",
+            postgresql_where=column("member_type") == "PROBATIONARY",
+        ),
         # Whatever the list counts by: the counts above it are read from the index alone.
         Index("ix_party_member_counts", "tenant_id", "organization_id", "management_class", "member_type", "status"),
     )

@@ -303,4 +303,9 @@ def facts_of(member: PartyMember) -> MemberFacts:
         mobile=unseal_field(member, "mobile"),
         work_unit=member.work_unit,
         address=unseal_field(member, "address"),
+        job_category=member.job_category,
+        flow_direction=member.flow_direction,
+        flow_place=member.flow_place,
+        lost_since=member.lost_since,
+        lost_reason=member.lost_reason,
     )

@@ -15,7 +15,6 @@ from portal.registers.forms import MemberForm, RevealForm
 from portal.registers.importing import date_text
 from portal.registers.messages import CLASS_WORDS, FIELD_WORDS, SEX_WORDS, STATUS_WORDS, TYPE_WORDS
 from portal.registers.models import PartyMember
-from portal.registers.rules import MemberStatus
 from portal.registers.views.blueprint import bp
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
@@ -122,9 +121,8 @@ def update_member(member_id: uuid.UUID) -> Response:
     if form.validate_on_submit():
         facts = _facts_from(form, places, member)
         if facts is not None:
-            status = MemberStatus(form.status.data or member.status)
             try:
-                commands.update_member(member.id, facts, status=status, actor=g.actor, now=g.now)
+                commands.update_member(member.id, facts, actor=g.actor, now=g.now)
             except RuleBroken as error:
                 form.add_rule_error(error)
             else:
@@ -140,6 +138,9 @@ def _facts_from(form: Any, places: dict[str, uuid.UUID], member: PartyMember | N
     if member is not None:
         for name in FIELD_WORDS:
             cells[name] = cells[name] or queries.unseal_field(member, name) or ""
+        # Losing touch has a page of its own.
+        cells["lost_since"] = member.lost_since.isoformat() if member.lost_since else ""
+        cells["lost_reason"] = member.lost_reason.value if member.lost_reason else ""
     facts, _number, problems = read_facts(cells, organizations=places, today=clock.today(g.now))
     for problem in problems:
         form.add_rule_error(RuleBroken(problem.code, field=problem.column, **problem.values))
@@ -164,5 +165,7 @@ def _form_data(member: PartyMember, places: dict[str, uuid.UUID]) -> dict[str, s
         "ethnic": member.ethnic_code or "",
         "education": member.education_code or "",
         "work_unit": member.work_unit or "",
-        "status": member.status.value,
+        "job_category": member.job_category.value if member.job_category else "",
+        "flow_direction": member.flow_direction.value if member.flow_direction else "",
+        "flow_place": member.flow_place or "",
     }
