@@ -10,7 +10,7 @@ from portal.console import labels
 from portal.files import models as _files  # noqa: F401  its tables belong to the metadata
 from portal.web import messages, navigation, tasks
 
-FEATURES = ("notices", "desk", "estates", "registers", "reporting", "scoring", "elections")
+FEATURES = ("notices", "desk", "estates", "registers", "reporting", "scoring", "elections", "care")
 CONSOLE_VIEWS = ("sign_in", "workspace", "jobs", "health", "users", "audit_log", "tenants")
 
 

@@ -16,7 +16,7 @@ from portal.web.messages import known_codes
 from tests.conftest import Portal
 
 PORTAL = Path(__file__).parents[1] / "portal"
-FEATURES = ("notices", "desk", "estates", "registers", "reporting", "scoring", "elections", "console")
+FEATURES = ("notices", "desk", "estates", "registers", "reporting", "scoring", "elections", "care", "console")
 MAY_COMMIT = {"web/application.py", "web/errors.py", "tenancy/scope.py"}
 GLOBAL_TABLES = {
     "tenant",
