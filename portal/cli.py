@@ -15,6 +15,7 @@ from portal.console import tenants_cli
 from portal.core import clock
 from portal.core.db import db
 from portal.core.settings import Settings
+from portal.demo.district import cli as demo_cli
 from portal.desk import cli as desk_cli
 from portal.tenancy.levels import PLATFORM_ID
 from portal.tenancy.models import Tenant
@@ -25,7 +26,16 @@ audit = AppGroup("audit", help="The trail of what was done.")
 
 def set_up(app: Flask) -> None:
     """Attach the commands to the application."""
-    for command in (audit, tenants_cli.group, desk_cli.group, prepare, worker, demo_sign_ins, write_roles):
+    for command in (
+        audit,
+        tenants_cli.group,
+        desk_cli.group,
+        demo_cli.group,
+        prepare,
+        worker,
+        demo_sign_ins,
+        write_roles,
+    ):
         app.cli.add_command(command)
     app.extensions["linli.demo_sign_ins"] = _demo_sign_ins
 

@@ -44,7 +44,7 @@ def load_if_empty(*, now: datetime) -> str:
     with reading(NOTHING):
         if db.session.scalars(select(UserAccount.id).limit(1)).first():
             return "the database has people; the demo is left as it is"
-    _load_divisions(now)
+    load_divisions(now)
     with reading(NOTHING):
         community = get_tenant(COMMUNITY)
     with transaction(scope_of(community.id)):  # all of it or nothing: the next start tries again
@@ -55,7 +55,8 @@ def load_if_empty(*, now: datetime) -> str:
     return "the demo is loaded"
 
 
-def _load_divisions(now: datetime) -> None:
+def load_divisions(now: datetime) -> None:
+    """Take in the divisions that come with the portal; those already there stay as they are."""
     for path in sorted((ROOT / "portal" / "data" / "divisions").glob("*.csv")):
         with transaction(scope_of(PLATFORM_ID)):
             import_divisions(path.read_text(encoding="utf-8").splitlines(), coverage=Coverage(), now=now)

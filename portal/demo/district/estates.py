@@ -1,0 +1,114 @@
+"""The estates of an invented community: buildings, units, owners and the firm that manages them."""
+
+import random
+import uuid
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from portal.core.clock import today
+from portal.core.ids import new_id
+from portal.demo.district.people import GIVEN, SURNAMES
+from portal.estates.models import Building, Estate, Owner, Ownership, PropertyCompany, ServiceContract, Unit
+from portal.estates.rules import SHARE_WHOLE, AreaBasis, OwnerKind, TitleBasis, UnitStatus
+from portal.tenancy.scope import bulk_insert
+
+COMPANY, CREDIT_CODE = "演示物业服务有限公司", "91520303MA6DEM0X17"
+MEMBERS_OF_AN_ESTATE, MOST_ESTATES = 800, 6
+AREAS = (Decimal("62.40"), Decimal("89.50"), Decimal("102.30"), Decimal("118.76"))
+UNSOLD, UNDELIVERED, FIXED_TERM = 0.01, 0.02, 0.5  # how many units, and contracts with an end
+SOLD_AGAIN = 0.12  # of the units have had an owner before the present one
+FIRST_SALE = date(2012, 1, 1)
+
+
+def fill_estates(dice: random.Random, *, members: int, now: datetime) -> int:
+    """Write the estates of the community in force; gives the number of units."""
+    company_id = new_id()
+    bulk_insert(PropertyCompany, [{"id": company_id, "name": COMPANY, "credit_code": CREDIT_CODE, "created_at": now}])
+    units = 0
+    for number in range(1, min(MOST_ESTATES, 1 + members // MEMBERS_OF_AN_ESTATE) + 1):
+        estate_id = new_id()
+        row = {"id": estate_id, "name": f"演示第{number}小区", "address": f"演示路{number}号", "created_at": now}
+        bulk_insert(Estate, [row])
+        bulk_insert(ServiceContract, [_contract(dice, estate_id, company_id)])
+        units += _fill_buildings(dice, estate_id, now)
+    return units
+
+
+def _contract(dice: random.Random, estate_id: uuid.UUID, company_id: uuid.UUID) -> dict[str, Any]:
+    begun = date(2020 + dice.randrange(5), 1, 1)
+    return {
+        "id": new_id(),
+        "estate_id": estate_id,
+        "company_id": company_id,
+        "valid_from": begun,
+        "valid_until": date(begun.year + 5, 1, 1) if dice.random() < FIXED_TERM else None,
+    }
+
+
+def _fill_buildings(dice: random.Random, estate_id: uuid.UUID, now: datetime) -> int:
+    count = dice.randrange(3, 9)
+    buildings = [
+        {"id": new_id(), "estate_id": estate_id, "name": f"{place}栋", "position": place}
+        for place in range(1, count + 1)
+    ]
+    units = [unit for building in buildings for unit in _units(dice, building["id"])]
+    sold = [unit for unit in units if unit["status"] is not UnitStatus.UNSOLD]
+    owners, holdings = _owners(dice, sold, now)
+    for model, rows in ((Building, buildings), (Unit, units), (Owner, owners), (Ownership, holdings)):
+        bulk_insert(model, rows)
+    return len(units)
+
+
+def _units(dice: random.Random, building_id: Any) -> Iterator[dict[str, Any]]:
+    floors, doors = dice.choice((6, 7, 11, 18, 26)), dice.choice((2, 3, 4))
+    for place in range(floors * doors):
+        floor, door = divmod(place, doors)
+        rare = dice.random()
+        status = (
+            UnitStatus.UNSOLD if rare < UNSOLD else UnitStatus.SOLD_UNDELIVERED if rare < UNSOLD + UNDELIVERED else None
+        )
+        yield {
+            "id": new_id(),
+            "building_id": building_id,
+            "room": f"{floor + 1:02d}{door + 1:02d}",
+            "position": place + 1,
+            "exclusive_area_m2": AREAS[door % len(AREAS)],
+            "area_basis": AreaBasis.REGISTERED,
+            "status": status or UnitStatus.DELIVERED,
+        }
+
+
+def _owners(
+    dice: random.Random, units: list[dict[str, Any]], now: datetime
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Give owners and what they hold; some units changed hands once, so that last year's list differs."""
+    owners: list[dict[str, Any]] = []
+    holdings: list[dict[str, Any]] = []
+    for unit in units:
+        since, until = FIRST_SALE + timedelta(days=dice.randrange(8 * 365)), None
+        if dice.random() < SOLD_AGAIN:
+            until = since + timedelta(days=dice.randrange(200, max(201, (today(now) - since).days)))
+        for first, last in ((since, until), (until, None)) if until else ((since, None),):
+            owners.append(_owner(dice, now))
+            holdings.append(_holding(unit["id"], owners[-1]["id"], first, last))
+    return owners, holdings
+
+
+def _owner(dice: random.Random, now: datetime) -> dict[str, Any]:
+    name = dice.choice(SURNAMES) + "示" + "".join(dice.choices(GIVEN, k=2))
+    return {"id": new_id(), "kind": OwnerKind.PERSON, "name": name, "created_at": now}
+
+
+def _holding(unit_id: Any, owner_id: Any, since: date | None, until: date | None) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "unit_id": unit_id,
+        "owner_id": owner_id,
+        "valid_from": since,
+        "valid_until": until,
+        "title_basis": TitleBasis.REGISTERED,
+        "share": SHARE_WHOLE,
+        "is_voting_representative": True,
+    }
