@@ -7,6 +7,8 @@ from sqlalchemy import Boolean, Index, LargeBinary, String, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
+from portal.registers.models.lists import ListColumns as ListColumns
+from portal.registers.models.lists import SavedList as SavedList
 from portal.registers.rules import (
     ManagementClass,
     MemberStatus,
