@@ -28,6 +28,9 @@ class AuditTag(StrEnum):
     BATCH_FINISH = "desk:batch:finish"
     BATCH_DISCARD = "desk:batch:discard"
     REFUSED_ROWS_EXPORT = "desk:refused-rows:export"
+    BATCH_COLUMNS = "desk:batch:columns"  # a person said what the columns of a file mean
+    EXPORT_START = "desk:export:start"
+    EXPORT_FETCH = "desk:export:fetch"
     ORGANIZATION_CREATE = "registers:organization:create"
     ORGANIZATION_UPDATE = "registers:organization:update"
     MEMBER_CREATE = "registers:member:create"

@@ -1,6 +1,9 @@
-"""Put files away."""
+"""Put files away, and remove them."""
 
+import uuid
 from datetime import datetime
+
+from sqlalchemy import delete
 
 from portal.accounts.actor import Actor
 from portal.core.db import db
@@ -23,3 +26,9 @@ def store_file(name: str, content: bytes, media_type: str, *, actor: Actor | Non
     db.session.add(file)
     db.session.flush()
     return file
+
+
+def drop_file(*file_ids: uuid.UUID) -> None:
+    """Remove files that nothing speaks of any more; those that are not there are left alone."""
+    if file_ids:
+        db.session.execute(delete(StoredFile).where(StoredFile.id.in_(file_ids)))

@@ -1,0 +1,31 @@
+"""The desk's long work on the way out: write a workbook, row by row, and put it away."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from portal.accounts.actor import Actor
+from portal.core import clock
+from portal.desk.commands import exports as commands
+from portal.desk.exports import ExportForm, Wanted, get_form
+from portal.desk.models import ExportOrder
+from portal.desk.queries import exports as queries
+from portal.desk.sheets import Paper, write_sheet
+from portal.jobs.commands import job_kind
+
+
+@job_kind(commands.EXPORT_JOB)
+def advance_export(job: Any, *, actor: Actor, now: datetime) -> bool:
+    """Write the whole workbook in one piece: a reader must find the register as it stood at one moment."""
+    order = queries.get_order(uuid.UUID(job.payload["order_id"]), tenant_id=job.tenant_id)
+    content, rows = workbook_of(order, get_form(order.form), place=job.payload["place"])
+    commands.put_away(order, content, rows, actor=actor, now=now)
+    job.done = job.total = rows
+    return True
+
+
+def workbook_of(order: ExportOrder, form: ExportForm, *, place: str) -> tuple[bytes, int]:
+    """Give the workbook of an order and how many rows it has."""
+    wanted = Wanted(order.tenant_id, clock.today(order.asked_at), order.params, order.in_clear)
+    paper = Paper(f"{place}{form.paper_title}", commands.watermark(order, place), form.columns(wanted), form.foot)
+    return write_sheet(paper, form.rows(wanted)), paper.written
