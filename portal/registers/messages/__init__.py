@@ -23,6 +23,8 @@ MESSAGES = {
     "registers.has_left": _("This member is entered as no longer here. Open the member's page and change that first."),
     "registers.reason_needed": _("Write the reason in %(least)s to %(most)s characters; it is recorded."),
     "registers.lost_future": _("lies in the future."),
+    "registers.list_name_taken": _("You have a list called “%(name)s” already. Choose another name."),
+    "registers.too_many_lists": _("You have %(most)s lists. Delete one that you no longer need."),
     "registers.branch_too_small": _("fewer than 3 full members"),
     "registers.branch_too_large": _("more than 50 members"),
 }
