@@ -80,7 +80,6 @@ class AuditTag(StrEnum):
     DUTY_POST_START = "care:duty-post:start"
     DUTY_DEED_LOG = "care:duty-post:log"
     DUTY_POST_REVIEW = "care:duty-post:review"
-    DUTY_POST_RENEW = "care:duty-post:renew"
     VISIT_ROUND_PLAN = "care:visit-round:plan"
     VISIT_PLAN = "care:visit:plan"
     VISITORS_NAME = "care:visits:name-visitor"

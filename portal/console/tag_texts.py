@@ -86,7 +86,6 @@ TAG_TEXTS: dict[str, Any] = {
     AuditTag.DUTY_POST_START: _l("A retired member began to serve on a post"),
     AuditTag.DUTY_DEED_LOG: _l("Logged what was done on a post"),
     AuditTag.DUTY_POST_REVIEW: _l("Reviewed a post"),
-    AuditTag.DUTY_POST_RENEW: _l("Went on with a post after its review"),
     AuditTag.VISIT_ROUND_PLAN: _l("Planned a round of visits"),
     AuditTag.VISIT_PLAN: _l("Planned a visit"),
     AuditTag.VISITORS_NAME: _l("Named who pays visits"),
