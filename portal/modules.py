@@ -11,18 +11,19 @@ from portal.files import models as _files  # noqa: F401  its tables belong to th
 from portal.web import messages, navigation, tasks
 
 FEATURES = ("notices", "desk", "estates", "registers", "reporting", "scoring", "elections", "care")
+PARTS = ("models", "messages", "tasks", "places", "importing", "exporting", "views")
 CONSOLE_VIEWS = ("sign_in", "workspace", "jobs", "health", "users", "audit_log", "tenants")
 
 
 def set_up(app: Flask) -> None:
     """Register every module with the application.
 
-    A feature may have models, messages (MESSAGES), tasks (waiting_tasks), places (PLACES), importing (job kinds)
-    and views (bp); what it does not have is left out.
+    A feature may have models, messages (MESSAGES), tasks (waiting_tasks), places (PLACES), importing and exporting
+    (kinds of files, forms, job kinds) and views (bp); what it does not have is left out.
     """
     labels.set_up(app)
     for package in (*FEATURES, "console"):
-        parts = {name: _part(package, name) for name in ("models", "messages", "tasks", "places", "importing", "views")}
+        parts = {name: _part(package, name) for name in PARTS}
         if found := parts["messages"]:
             messages.register(found.MESSAGES)
         if found := parts["tasks"]:

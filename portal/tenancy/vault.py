@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from collections.abc import Callable
 from functools import lru_cache
 
 from sqlalchemy import event, select
@@ -66,6 +67,12 @@ def unseal(column: str, tenant_id: int, row_id: uuid.UUID, sealed: bytes) -> str
 def unseal_bytes(column: str, tenant_id: int, row_id: uuid.UUID, sealed: bytes) -> bytes:
     """Open what seal_bytes() sealed."""
     return crypto.unseal(_key(tenant_id), sealed, bound_to=_place(tenant_id, column, row_id))
+
+
+def opener(column: str, tenant_id: int) -> Callable[[str, bytes], str]:
+    """Give unseal() for one column of a tenant, as `(row_id as text, sealed)`: for lists of a hundred thousand rows."""
+    open_one, before = crypto.opener(_key(tenant_id)), f"{tenant_id}|{column}|"
+    return lambda row_id, sealed: open_one(sealed, (before + row_id).encode()).decode()
 
 
 def blind_index(column: str, text: str, *, tenant_id: int | None = None) -> bytes:

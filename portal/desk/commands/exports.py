@@ -115,7 +115,7 @@ def fetch_export(order_id: uuid.UUID, *, actor: Actor, now: datetime) -> OpenedF
     if order.file_id is None or order.expires_at is None or order.expires_at <= now:
         raise RuleBroken("desk.export_expired", days=KEEP_DAYS)
     order.fetched += 1
-    changes = {"times": [order.fetched - 1, order.fetched], "rows": [None, order.row_count]}
+    changes: dict[str, list[object]] = {"times": [order.fetched - 1, order.fetched], "rows": [None, order.row_count]}
     record(AuditTag.EXPORT_FETCH, subject=order, actor=actor, now=now, changes=changes)
     return get_file(order.file_id)
 
