@@ -18,10 +18,21 @@ class Permission(StrEnum):
 
     ORGANIZATION_LIST = "registers:organization:list"
     ORGANIZATION_EDIT = "registers:organization:edit"
+    ORGANIZATION_BELOW = "registers:organization:below"  # terms and warnings of the communities' committees
+    CONTACT_REVEAL = "registers:contact:reveal"  # an organization's or unit's telephone in clear, recorded
+    WORK_UNIT_LIST = "registers:work-unit:list"
+    WORK_UNIT_EDIT = "registers:work-unit:edit"
     MEMBER_LIST = "registers:member:list"  # masked
     MEMBER_EDIT = "registers:member:edit"
     MEMBER_REVEAL = "registers:member:reveal"  # one masked field in clear, with a reason, recorded
     MEMBER_EXPORT = "registers:member:export"
+    MEMBER_MERGE = "registers:member:merge"  # two records of one person become one, and apart again
+    STANDING_RECORD = "registers:standing:record"  # lost and found, a death
+    STANDING_DECIDE = "registers:standing:decide"  # what has a paper's number: suspension, leaving, full membership
+    TRANSFER_LIST = "registers:transfer:list"
+    TRANSFER_PREPARE = "registers:transfer:prepare"  # apply for somebody, move between branches
+    TRANSFER_DECIDE = "registers:transfer:decide"  # approve, send the letter, accept or return
+    LINK_MANAGE = "registers:link:manage"  # second belongings
 
     ESTATE_LIST = "estates:estate:list"
     ESTATE_EDIT = "estates:estate:edit"

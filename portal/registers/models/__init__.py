@@ -7,8 +7,26 @@ from sqlalchemy import Boolean, Index, LargeBinary, String, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
+from portal.registers.models.lifecycle import (
+    DistinctPair,
+    MemberLink,
+    MemberMerge,
+    MemberStanding,
+    MemberTransfer,
+    TransferLine,
+)
 from portal.registers.models.lists import ListColumns as ListColumns
 from portal.registers.models.lists import SavedList as SavedList
+from portal.registers.models.structure import (
+    CheckSheet,
+    OrganizationEnd,
+    OrganizationUnit,
+    PartyPost,
+    PartyTerm,
+    SheetReview,
+    TermReminder,
+    WorkUnit,
+)
 from portal.registers.rules import (
     ManagementClass,
     MemberStatus,
@@ -21,6 +39,27 @@ from portal.registers.rules.terms import OrganizationCategory
 from portal.registers.rules.units import UnitSituation
 from portal.tenancy.models import TenantOwned, tenant_fk, tenant_index, tenant_unique
 from portal.tenancy.past import Kept, KeptColumns, Past, past_of
+
+__all__ = [
+    "CheckSheet",
+    "DistinctPair",
+    "MemberLink",
+    "MemberMerge",
+    "MemberStanding",
+    "MemberTransfer",
+    "OrganizationEnd",
+    "OrganizationUnit",
+    "PartyMember",
+    "PartyMemberPast",
+    "PartyOrganization",
+    "PartyOrganizationPast",
+    "PartyPost",
+    "PartyTerm",
+    "SheetReview",
+    "TermReminder",
+    "TransferLine",
+    "WorkUnit",
+]
 
 
 class OrganizationColumns(TenantOwned):
