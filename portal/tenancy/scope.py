@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any, TypeVarTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BigInteger, CompoundSelect, Executable, Row, Select, Table, bindparam, event, insert
+from sqlalchemy import BigInteger, CompoundSelect, Executable, Row, Select, Table, bindparam, event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
 
 from portal.core import after_commit
 from portal.core.db import begin_statements, db, is_writing
 from portal.core.errors import CrossTenant, NoTenant
+from portal.tenancy.bulk import insert_rows
 from portal.tenancy.models import TenantOwned
 
 Ts = TypeVarTuple("Ts")
@@ -101,12 +102,14 @@ def reading(scope: Scope) -> Iterator[None]:
 
 
 def bulk_insert(model: type[TenantOwned], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert many rows of the written tenant in one statement each thousand; keys and defaults as in the model."""
+    """Insert many rows of the written tenant in one statement; keys and defaults as in the model."""
     tenant_id = written_tenant()
     if any(row.get("tenant_id", tenant_id) != tenant_id for row in rows):
         raise CrossTenant(model.__name__)
     if rows:
-        db.session.execute(insert(model), [{**row, "tenant_id": tenant_id} for row in rows])
+        db.session.flush()
+        table: Any = model.__table__  # type: ignore[attr-defined]
+        insert_rows(db.session.connection(), table, [{**row, "tenant_id": tenant_id} for row in rows])
 
 
 def _settings() -> list[str]:

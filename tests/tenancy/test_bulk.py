@@ -1,0 +1,72 @@
+"""Many rows at once: whatever stands in them comes back as it was."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select, text
+from sqlalchemy.exc import DBAPIError
+
+from portal.core.db import db
+from portal.core.ids import new_id
+from portal.desk.models import ImportBatch
+from portal.desk.rules import BatchState
+from portal.tenancy.bulk import array_text
+from portal.tenancy.scope import bulk_insert
+from tests.conftest import Portal
+from tests.makers import NOW, make_user
+
+WORDS = st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), max_size=20)
+NASTY = ["", "NULL", "null", '"', "\\", '\\"', "{a,b}", "a,b", "'; --", "%s", "换行\n", "\t", "𠮷", " a "]
+
+
+def row(user_id: object, **more: object) -> dict[str, object]:
+    fixed = {"kind": "members", "file_name": "x", "sheet_name": "", "other_sheets": 0, "headings": [], "places": {}}
+    fixed |= {"unused": [], "state": BatchState.DONE, "row_count": 0, "uploaded_by": user_id, "uploaded_by_name": "张"}
+    return fixed | {"uploaded_at": NOW, **more}
+
+
+@pytest.mark.parametrize("words", [NASTY])
+def test_what_is_hard_to_write_comes_back(portal: Portal, words: list[str]) -> None:
+    user = make_user("张三")
+    with portal.inside():
+        rows = [row(user.id, file_name=word, headings=[word, None], places={word: 1}) for word in words]
+        bulk_insert(ImportBatch, [{**each, "finished_at": NOW if place else None} for place, each in enumerate(rows)])
+    with portal.inside():
+        found = {each.file_name: each for each in db.session.scalars(select(ImportBatch))}
+        assert set(found) == set(words)
+        assert all(found[word].headings == [word, None] and found[word].places == {word: 1} for word in words)
+        assert {found[word].finished_at for word in words} == {NOW, None}
+        assert {each.uploaded_at for each in found.values()} == {NOW}
+        assert found["NULL"].job_id is None
+
+
+def test_what_is_too_long_is_refused_and_not_cut(portal: Portal) -> None:
+    if portal.engine == "sqlite":
+        pytest.skip("SQLite does not look at lengths")
+    user = make_user("张三")
+    with pytest.raises(DBAPIError), portal.inside():
+        bulk_insert(ImportBatch, [row(user.id, uploaded_by_name="长" * 51)])
+
+
+def test_a_column_that_does_not_exist_and_one_that_is_left_out(portal: Portal) -> None:
+    user = make_user("张三")
+    with pytest.raises(KeyError), portal.inside():
+        bulk_insert(ImportBatch, [row(user.id, invented=1)])
+    given_id = new_id()
+    with portal.inside():
+        bulk_insert(ImportBatch, [row(user.id, id=given_id), row(user.id)])
+    with portal.inside():
+        ids = list(db.session.scalars(select(ImportBatch.id)))
+        assert len(set(ids)) == 2
+        assert given_id in ids, "the other one got an id of its own"
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.one_of(WORDS, st.none()), min_size=1, max_size=5))
+def test_postgresql_reads_the_arrays_back(portal: Portal, words: list[str | None]) -> None:
+    if portal.engine == "sqlite":
+        return
+    with portal.inside():
+        back = db.session.execute(text("SELECT CAST(CAST(:a AS text) AS text[])"), {"a": array_text(words)}).scalar()
+        assert back == words
+        db.session.execute(delete(ImportBatch))
