@@ -36,6 +36,9 @@ class Permission(StrEnum):
 
     ESTATE_LIST = "estates:estate:list"
     ESTATE_EDIT = "estates:estate:edit"
+    OWNER_REVEAL = "estates:owner:reveal"  # one masked field in clear, with a reason, recorded
+    OWNER_EXPORT = "estates:owner:export"  # the roll of owners for a meeting
+    HEAD_DECIDE = "estates:head:decide"  # say whether two entries are one owner
     OWNERSHIP_VERIFY = "estates:ownership:verify"  # say that this account is this unit's owner
 
     REPORT_SUBMIT = "reporting:report:submit"  # report oneself to a community
