@@ -2,11 +2,22 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
+from wtforms import BooleanField, StringField
+from wtforms.validators import InputRequired, Length
 
 from portal.web.forms import PortalForm
+
+REASON_MOST = 200
 
 
 class UploadForm(PortalForm):
     """One file."""
 
     file = FileField(_("File"))
+
+
+class ExportForm(PortalForm):
+    """Why a list leaves the house, and whether with the sealed fields in clear."""
+
+    reason = StringField(_("Reason"), [InputRequired(_("Say what the workbook is for.")), Length(max=REASON_MOST)])
+    in_clear = BooleanField(_("With full ID numbers, mobiles and addresses"))

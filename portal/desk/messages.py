@@ -30,6 +30,10 @@ MESSAGES = {
     # the batch
     "desk.wrong_state": _("This file has moved on meanwhile. Reload the page to see where it is."),
     "desk.nothing_to_apply": _("There is nothing to write: every row is refused or in the register already."),
+    # what leaves the house
+    "desk.reason_needed": _("Say in %(least)s to %(most)s characters what the workbook is for; it is recorded."),
+    "desk.too_many_to_export": _("A workbook holds at most %(most)s rows. Narrow the list."),
+    "desk.export_expired": _("This workbook was kept for %(days)s days and is gone. Have it written again."),
     # a row
     "desk.twice": _("is in this file twice; the first stands in row %(row)s. Keep one of the two."),
     "desk.changed_since": _("The register has changed since you looked at this row. Upload it again."),

@@ -24,7 +24,7 @@ A4 = 9
 SHEET_NAME_MAX = 31
 LEAST_COLUMNS = 2
 _FONT = "宋体"
-_NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
+_NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
 @dataclass(slots=True)
@@ -52,7 +52,7 @@ def write_sheet(paper: Paper, rows: Iterable[Sequence[OutCell]]) -> bytes:
     write_worksheet(
         _records(paper, rows),
         output,
-        _NOT_IN_SHEET_NAME.sub(" ", paper.title)[:SHEET_NAME_MAX],
+        sheet_name(paper.title),
         header_row=HEAD_ROW,
         header_format=_base().set_bold().set_background_color("#F1EDE6").set_text_wrap(),
         merge_ranges=[(row, 0, row, last, text, style) for row, text, style in above],
@@ -72,6 +72,11 @@ def write_sheet(paper: Paper, rows: Iterable[Sequence[OutCell]]) -> bytes:
         ignore_errors=[column.heading for column in paper.columns],
     )
     return output.getvalue()
+
+
+def sheet_name(title: str) -> str:
+    """Give a title as Excel allows it for a sheet: 1 to 31 letters, some of them forbidden."""
+    return _NOT_IN_SHEET_NAME.sub(" ", title)[:SHEET_NAME_MAX].strip("' ") or "Sheet1"
 
 
 def _records(paper: Paper, rows: Iterable[Sequence[OutCell]]) -> Iterator[dict[str, OutCell]]:

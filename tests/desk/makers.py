@@ -15,6 +15,8 @@ from portal.accounts.roles import Role
 from portal.core.db import db
 from portal.core.ids import new_id
 from portal.desk.commands import upload_batch
+from portal.desk.commands.exports import start_export
+from portal.desk.exports import get_form
 from portal.desk.kinds import get_kind
 from portal.jobs.commands import advance_job
 from portal.jobs.models import Job, JobState
@@ -107,5 +109,21 @@ def fill(portal: Portal, tenant_id: int, words: str = "自家") -> dict[str, uui
             actor=actor,
             now=NOW,
         )
+        order = start_export(
+            get_form("party-organizations"),
+            {},
+            reason="年度核对",
+            in_clear=False,
+            order_id=new_id(),
+            page="/",
+            place=words,
+            actor=actor,
+            now=NOW,
+        )
     assert run_jobs(portal, tenant_id) == []
-    return {"batch_id": batch.id, "kind_code": "members"}
+    return {
+        "batch_id": batch.id,
+        "kind_code": "members",
+        "form_code": "party-organizations",
+        "export_id": order.id,
+    }
