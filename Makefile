@@ -110,6 +110,10 @@ roles: setup ## write docs/roles.md from the policy
 bench: .venv/bench.stamp $(COMPILED) .venv/static.stamp ## the member list against bare WSGI, Django admin, Flask-Admin
 	@$(BIN)/python -m bench
 
+.PHONY: bench-scale
+bench-scale: .venv/dev.stamp $(COMPILED) ## a community's pages alone and among 160,000 with a million members
+	@$(BIN)/python -m bench.scale
+
 .PHONY: pins
 pins: .venv/bench.stamp ## rewrite the requirement files from what is installed
 	@$(BIN)/python scripts/pin_requirements.py
