@@ -10,7 +10,7 @@ KEY_MAX = 200
 _READINGS = (
     "尉迟 yu chi|万俟 mo qi|长孙 zhang sun|澹台 tan tai|单于 chan yu|单 shan|曾 zeng|解 xie|仇 qiu|朴 piao|查 zha|区 ou"
     "|盖 ge|覃 qin|乐 yue|员 yun|种 chong|秘 bi|繁 po|召 shao|缪 miao|翟 zhai|冼 xian|折 she|佴 nai|郇 xun|隗 kui|牟 mu"
-    "|宓 mi|句 gou|訾 zi|仉 zhang|逄 pang|郗 xi|黑 he|乜 nie|祭 zhai|尹 yin|哈 ha|车 che|任 ren|华 hua|那 na|洗 xian|麻 ma"
+    "|宓 mi|句 gou|訾 zi|仉 zhang|逄 pang|郗 xi|黑 he|乜 nie|祭 zhai|尹 yin|哈 ha|车 che|任 ren|华 hua|洗 xian"
     "|重 chong|燕 yan|过 guo|要 yao|晁 chao|贠 yun|幺 yao|么 yao|钭 tou|逯 lu|阚 kan|厍 she|褚 chu|石 shi|石抹 shi mo"
 )
 SURNAMES = {name: reading.split() for name, _, reading in (pair.partition(" ") for pair in _READINGS.split("|"))}
@@ -23,7 +23,7 @@ def _readings(letter: str) -> tuple[str, ...]:
 
 
 def _surname(name: str) -> list[str]:
-    """Give how the first one or two characters are read as a surname, nothing where they have no reading of their own."""
+    """Give how the first one or two characters are read as a surname, nothing where that is as elsewhere."""
     return SURNAMES.get(name[:2]) or SURNAMES.get(name[:1]) or []
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from portal.core.personal_data import mask_phone
+from portal.registers.list_columns import ListColumn, Reading
 from portal.registers.messages import CLASS_WORDS, SEX_WORDS, STATUS_WORDS, TYPE_WORDS
 from portal.registers.rules import MemberStatus
 from portal.tenancy import vault
@@ -75,3 +76,38 @@ def _phrases(_locale: str) -> tuple[Callable[..., str], Words, Words, Words, Wor
 
 def _mobile(tenant_id: int, member_id: uuid.UUID, sealed: bytes | None) -> str:
     return mask_phone(vault.unseal("party_member.mobile", tenant_id, member_id, sealed)) if sealed else ""
+
+
+def wide_rows(rows: Sequence[Any], columns: Sequence[ListColumn], reading: Reading, *, url: str) -> Markup:
+    """Give the table rows for rows of queries.lists.WIDE in chosen columns; a phone shows the first two of them."""
+    before, after = (str(escape(part)) for part in url.split(str(PLACEHOLDER)))
+    states = _phrases(str(get_locale()))[1]
+    cells = [(_look(column.css, place), escape(str(column.words)), column.text) for place, column in enumerate(columns)]
+    joined = []
+    for row in rows:
+        link = f'<a href="{before}{row.id}{after}">{escape(row.full_name)}</a>'
+        tail = (f'<td{look} data-label="{words}">{escape(text(row, reading))}</td>' for look, words, text in cells)
+        joined.append(f'<tr><th scope="row">{link}{states[row.status]}</th>{"".join(tail)}</tr>')
+    return Markup("\n".join(joined))  # noqa: S704  every value was escaped above
+
+
+ON_PHONE = 2
+
+
+def _look(css: str, place: int) -> str:
+    names = " ".join(name for name in css.split() if name != "rest" or place >= ON_PHONE)
+    if place >= ON_PHONE and "rest" not in names:
+        names = f"rest {names}".strip()
+    return f' class="{names}"' if names else ""
+
+
+def heads(columns: Sequence[Mapping[str, Any]]) -> Markup:
+    """Give the heads of a table whose columns can be ordered by: words, look, address, which way it is ordered now."""
+    cells = []
+    for head in columns:
+        look = f' class="{head["css"]}"' if head["css"] else ""
+        sort = f' aria-sort="{head["sort"]}"' if head["sort"] else ""
+        words = escape(head["words"])
+        text = f'<a href="{escape(head["url"])}">{words}</a>' if head["url"] else words
+        cells.append(f'<th scope="col"{look}{sort}>{text}</th>')
+    return Markup("\n".join(cells))  # noqa: S704  every value was escaped above

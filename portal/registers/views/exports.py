@@ -15,7 +15,7 @@ from portal.jobs.queries import get_job
 from portal.registers import commands, queries
 from portal.registers.forms import ExportForm
 from portal.registers.views.blueprint import bp
-from portal.registers.views.lists import read_filter
+from portal.registers.views.list_address import read_filter
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 
@@ -26,7 +26,7 @@ def export_members() -> Response:
     """Ask why the list leaves the house; then write it in the background."""
     counts = queries.count_by_filter(tenant_id=g.tenant.id)
     nodes = queries.organization_tree(queries.list_organizations(tenant_id=g.tenant.id), counts)
-    wanted = read_filter(nodes, request.args.get("q", "").strip()[:50])
+    wanted = read_filter(nodes, request.args.get("q", "").strip()[:50], today=clock.today(g.now))
     form: Any = ExportForm()
     if form.validate_on_submit():
         mark = _("%(tenant)s · exported by %(name)s on %(day)s · not to be passed on", tenant=g.tenant.name,

@@ -1,123 +1,199 @@
-"""The member list: narrowed, searched, page by page."""
+"""The member list: searched, narrowed, in chosen columns and order, page by page."""
 
 import uuid
-from urllib.parse import urlencode
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
 
-from flask import Response, g, request, url_for
+from flask import Response, g, request, session, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from portal.authz.permissions import Permission
+from portal.core import clock
 from portal.registers import queries
+from portal.registers.facets import FACETS
+from portal.registers.list_columns import COLUMNS, FIRST, Reading, known
+from portal.registers.list_params import SEARCH_MAX, chips_of, read_columns, read_order
 from portal.registers.messages import CLASS_WORDS, TYPE_WORDS
 from portal.registers.queries import MemberFilter
-from portal.registers.rows import PLACEHOLDER, member_rows
-from portal.registers.rules import ManagementClass, MemberType
+from portal.registers.queries.filters import FacetCounts, count_facets, has_digits, is_part_of_number
+from portal.registers.queries.lists import columns_of, list_wide
+from portal.registers.rows import PLACEHOLDER, heads, member_rows, wide_rows
 from portal.registers.views.blueprint import bp
-from portal.web.addresses import address
+from portal.registers.views.list_address import LIST, kept_params, link, order_links, read_filter
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.pagination import PER_PAGE, Page, page_number
 
-FULL_NUMBER_DIGITS = 11
-"""A search with so many digits is a personal number and must not stand in an address."""
+FILTERS = "registers.narrow_members"
+MANY_COLUMNS = 8
+Links = list[tuple[str, str, int, bool]]
 
 
 @bp.get("/members")
 @requires(Permission.MEMBER_LIST)
 def list_members() -> Response:
-    """Show the members, narrowed by branch, class, type, standing and search."""
-    return _member_list(request.args.get("q", "").strip()[:50])
+    """Show the members, narrowed by whatever the address says."""
+    return _member_list(request.args.get("q", "").strip()[:SEARCH_MAX])
 
 
 @bp.post("/members/search")
 @requires(Permission.MEMBER_LIST)
 def search_members() -> Response:
-    """Search. A name goes into the address, so that it can be kept; a personal number never does."""
-    text = request.form.get("q", "").strip()[:50]
-    digits = sum(letter.isdecimal() for letter in text)
-    if digits < FULL_NUMBER_DIGITS:
-        return see_other("registers.list_members", q=text or None)
+    """Search. A name goes into the address, so that it can be kept; a personal number never does, nor a part of one."""
+    text = request.form.get("q", "").strip()[:SEARCH_MAX]
+    if not has_digits(text):
+        return see_other(LIST, **{**kept_params(), "q": text or None})
     return _member_list(text)
 
 
 def _member_list(text: str) -> Response:
-    tenant_id = g.tenant.id
+    """Show a page of the list. The first view takes two readings of the register and one page of rows."""
+    tenant_id, today = g.tenant.id, clock.today(g.now)
     counts = queries.count_by_filter(tenant_id=tenant_id)
     organizations = queries.list_organizations(tenant_id=tenant_id)
     nodes = queries.organization_tree(organizations, counts)
-    wanted = read_filter(nodes, text)
-    number = page_number()
-    rows = queries.list_members(wanted, tenant_id=tenant_id, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
-    total = counts.total if wanted == MemberFilter() else queries.count_members(wanted, tenant_id=tenant_id)
+    wanted = read_filter(nodes, text, today=today)
     names = {row.id: row.name for row in organizations}
-    url = url_for("registers.show_member", member_id=PLACEHOLDER)
+    is_part = is_part_of_number(text)
+    found = _whole(counts) if wanted == MemberFilter() else _count(wanted, is_part=is_part)
+    page = Page(page_number(), found.total)
+    columns, order = _columns(), read_order(request.args)
     return render(
         "registers/members.html",
-        body=member_rows(rows, tenant_id=tenant_id, organizations=names, url=url),
-        page=Page(number, total),
-        counts=counts,
+        body="" if is_part else _rows(wanted, page, columns, order, names),
+        heads=_heads(columns, order),
+        page=page,
         nodes=nodes,
         q=text,
-        wanted=wanted,
+        is_number=has_digits(text),
+        is_part=is_part,
+        kept=request.args.to_dict() if request.args else {},
         branch=request.args.get("branch", ""),
         branches=[(str(node.id), f"{'　' * node.depth}{node.name} ({node.members_all})") for node in nodes],
-        class_links=_class_links(counts, wanted),
-        type_links=_type_links(counts, wanted),
-        chosen=_chosen(wanted, names),
+        class_links=_class_links(found, counts, wanted),
+        type_links=_type_links(found, wanted),
+        chosen=[(chip.words, link(**dict.fromkeys(chip.keys))) for chip in chips_of(wanted, names)],
+        link=link,
+        export_url=link("registers.export_members", columns=",".join(columns) if columns != FIRST else None),
+        is_wide=len(columns) > MANY_COLUMNS,
     )
 
 
-def read_filter(nodes: list[queries.OrganizationNode], text: str) -> MemberFilter:
-    """Read the filter from the address; what it does not know it leaves alone."""
-    branch = request.args.get("branch", type=uuid.UUID)
-    class_, type_ = request.args.get("class", ""), request.args.get("type", "")
-    return MemberFilter(
-        organization_ids=queries.with_those_below(nodes, branch) if branch else (),
-        management_class=ManagementClass(class_) if class_ in set(ManagementClass) else None,
-        member_type=MemberType(type_) if type_ in set(MemberType) else None,
-        is_gone=request.args.get("gone") == "1",
-        search=text,
-    )
+def _whole(counts: queries.MemberCounts) -> FacetCounts:
+    return FacetCounts(counts.total, {"class": counts.by_class, "type": counts.by_type})
 
 
-def _link(**changed: str | None) -> str:
-    """Give the address of this list with some of its filters changed and the first page again."""
-    kept = {key: value for key, value in request.args.items() if key != "page"}
-    values = {key: value for key, value in {**kept, **changed}.items() if value}
-    return f"{address('registers.list_members')}?{urlencode(values)}".removesuffix("?")
+def _count(wanted: MemberFilter, *, is_part: bool) -> FacetCounts:
+    if is_part:
+        return FacetCounts(0)
+    return count_facets(wanted, tenant_id=g.tenant.id, facets=(), on=clock.today(g.now))
 
 
-def _class_links(counts: queries.MemberCounts, wanted: MemberFilter) -> list[tuple[str, str, int, bool]]:
+def _columns() -> tuple[str, ...]:
+    """Give the columns of the address, else those that this person chose; asked for once in a session."""
+    in_address = read_columns(request.args)
+    if in_address is not None:
+        return in_address
+    kept = session.get("member_columns")
+    if kept is None or kept[0] != g.tenant.code:
+        row = columns_of(g.actor.user_id, tenant_id=g.tenant.id)
+        kept = session["member_columns"] = [g.tenant.code, row.columns if row else []]
+    return known(kept[1])
+
+
+def _rows(
+    wanted: MemberFilter, page: Page, columns: tuple[str, ...], order: str, names: dict[uuid.UUID, str]
+) -> Markup:
+    tenant_id, url = g.tenant.id, url_for("registers.show_member", member_id=PLACEHOLDER)
+    if columns == FIRST and not order:
+        rows = queries.list_members(wanted, tenant_id=tenant_id, limit=PER_PAGE, offset=page.offset)
+        return member_rows(rows, tenant_id=tenant_id, organizations=names, url=url)
+    wide = list_wide(wanted, tenant_id=tenant_id, order=order, limit=PER_PAGE, offset=page.offset)
+    reading = Reading(tenant_id, names, clock.today(g.now))
+    return wide_rows(wide, [COLUMNS[key] for key in columns], reading, url=url)
+
+
+def _heads(columns: tuple[str, ...], order: str) -> Markup:
+    if not request.args and columns == FIRST:
+        return _first_heads(str(get_locale()), g.tenant.code, request.script_root)
+    return heads(order_links(columns, order))
+
+
+@lru_cache(maxsize=4096)
+def _first_heads(_locale: str, _code: str, _script_root: str) -> Markup:
+    return heads(order_links(FIRST, ""))
+
+
+def _class_links(found: FacetCounts, counts: queries.MemberCounts, wanted: MemberFilter) -> Links:
+    by: Mapping[Any, int] = found.by.get("class", {})
     every = wanted.management_class is None and not wanted.is_gone
-    links = [(_("All"), _link(**{"class": None, "gone": None}), counts.total, every)]
+    links = [(_("All"), link(**{"class": None, "gone": None}), sum(by.values()), every)]
     for class_, word in CLASS_WORDS.items():
         chosen = wanted.management_class is class_
-        links.append((str(word), _link(**{"class": class_.value, "gone": None}), counts.by_class[class_], chosen))
+        links.append((str(word), link(**{"class": class_.value, "gone": None}), by.get(class_, 0), chosen))
     if counts.gone:
-        links.append((_("no longer here"), _link(**{"class": None, "gone": "1"}), counts.gone, wanted.is_gone))
+        gone_url = link(**{"class": None, "gone": "1", "standing": None})
+        links.append((_("no longer here"), gone_url, counts.gone, wanted.is_gone))
     return links
 
 
-def _type_links(counts: queries.MemberCounts, wanted: MemberFilter) -> list[tuple[str, str, int, bool]]:
+def _type_links(found: FacetCounts, wanted: MemberFilter) -> Links:
+    by: Mapping[Any, int] = found.by.get("type", {})
     return [
-        (str(word), _link(type=type_.value), counts.by_type[type_], wanted.member_type is type_)
+        (str(word), link(type=type_.value), by.get(type_, 0), wanted.member_type is type_)
         for type_, word in TYPE_WORDS.items()
     ]
 
 
-def _chosen(wanted: MemberFilter, names: dict[uuid.UUID, str]) -> list[tuple[str, str]]:
-    """Filters in force, each with the address without it."""
-    chosen: list[tuple[str, str]] = []
-    if wanted.search:
-        chosen.append((_("Search: %(words)s", words=_shown_search(wanted.search)), _link(q=None)))
-    if wanted.organization_ids:
-        chosen.append((names[wanted.organization_ids[0]], _link(branch=None)))
-    if wanted.management_class:
-        chosen.append((str(CLASS_WORDS[wanted.management_class]), _link(**{"class": None})))
-    if wanted.member_type:
-        chosen.append((str(TYPE_WORDS[wanted.member_type]), _link(type=None)))
-    return chosen
+@bp.get("/members/filters")
+@requires(Permission.MEMBER_LIST)
+def narrow_members() -> Response:
+    """Show every way to narrow the list, with the number that each would leave."""
+    tenant_id, today = g.tenant.id, clock.today(g.now)
+    organizations = queries.list_organizations(tenant_id=tenant_id)
+    nodes = queries.organization_tree(organizations, queries.MemberCounts())
+    text = request.args.get("q", "").strip()[:SEARCH_MAX]
+    wanted = read_filter(nodes, "" if has_digits(text) else text, today=today)
+    found = count_facets(wanted, tenant_id=tenant_id, facets=tuple(FACETS), on=today)
+    names = {row.id: row.name for row in organizations}
+    return render(
+        "registers/filters.html",
+        total=found.total,
+        questions=_questions(found, wanted, nodes),
+        chosen=[(chip.words, link(FILTERS, **dict.fromkeys(chip.keys))) for chip in chips_of(wanted, names)],
+        kept=kept_params(),
+        wanted=wanted,
+        link=link,
+    )
 
 
-def _shown_search(text: str) -> str:
-    return _("a full number") if sum(letter.isdecimal() for letter in text) >= FULL_NUMBER_DIGITS else text
+def _questions(found: FacetCounts, wanted: MemberFilter, nodes: list[queries.OrganizationNode]) -> list[Any]:
+    """Give each question with its answers as links: those that would leave somebody, and the one that is chosen."""
+    branches = {str(node.id): node.name for node in nodes}
+    by_branch = {str(key): number for key, number in found.by["branch"].items()}
+    by_class = {str(key.value): number for key, number in found.by["class"].items() if key}
+    by_type = {key.value: number for key, number in found.by["type"].items()}
+    branch = str(wanted.organization_ids[0]) if wanted.organization_ids else ""
+    questions = [
+        (_("Branch or group"), _answers("branch", branches, by_branch, branch)),
+        (_("Class of care"), _answers("class", CLASS_WORDS, by_class, wanted.management_class)),
+        (_("Type"), _answers("type", TYPE_WORDS, by_type, wanted.member_type)),
+    ]
+    chosen = dict(wanted.facets)
+    for key, facet in FACETS.items():
+        questions.append((facet.words, _answers(key, facet.answers, found.by[key], chosen.get(key))))
+    return [(words, answers) for words, answers in questions if answers]
+
+
+def _answers(key: str, words: Any, numbers: Any, chosen: str | None) -> Links:
+    links = []
+    for code, word in words.items():
+        number, is_chosen = numbers.get(code, 0), code == chosen
+        if number or is_chosen:
+            value = None if is_chosen else str(code)
+            changed = {key: value, "gone": None} if key == "standing" else {key: value}
+            links.append((str(word), link(FILTERS, **changed), number, is_chosen))
+    return links

@@ -1,0 +1,140 @@
+"""The columns that a member list can show, on the screen and on paper.
+
+A column gives its text from a row of queries.lists.WIDE. Words are handed in: translated ones for the screen, Chinese
+ones for a workbook. Sealed fields are masked unless somebody asked for them in clear, which is recorded.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from portal.core import clock
+from portal.registers import standards
+from portal.registers.facts import CLASS_NAMES, FLOW_NAMES, JOB_NAMES, TYPE_NAMES
+from portal.registers.messages import CLASS_WORDS, FLOW_WORDS, JOB_WORDS, SEX_WORDS, STATUS_WORDS, TYPE_WORDS
+from portal.registers.queries import MASKS, SEALED
+from portal.registers.rules import MemberStatus
+from portal.tenancy import vault
+
+Words = Mapping[str, Mapping[Any, Any]]
+STATUS_NAMES = {
+    MemberStatus.NORMAL: "正常",
+    MemberStatus.SUSPENDED: "停止党籍",
+    MemberStatus.EXPELLED: "开除党籍",
+    MemberStatus.RESIGNED: "退党",
+    MemberStatus.TRANSFERRED: "已转出",
+    MemberStatus.DECEASED: "去世",
+}
+SCREEN: Words = {
+    "sex": SEX_WORDS, "type": TYPE_WORDS, "class": CLASS_WORDS, "standing": STATUS_WORDS, "job": JOB_WORDS,
+    "flow": FLOW_WORDS,
+}  # fmt: skip
+PAPER: Words = {
+    "sex": {"1": "男", "2": "女"}, "type": TYPE_NAMES, "class": CLASS_NAMES, "standing": STATUS_NAMES,
+    "job": JOB_NAMES, "flow": FLOW_NAMES,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How rows are read: whose they are, the names of organizations, the day, in which words, whether in clear."""
+
+    tenant_id: int
+    organizations: Mapping[uuid.UUID, str]
+    today: date
+    words: Words = field(default_factory=lambda: SCREEN)
+    in_clear: bool = False
+
+    def word(self, table: str, code: Any) -> str:
+        """Give the word for a code, nothing for none."""
+        return str(self.words[table].get(code, "")) if code is not None else ""
+
+
+Text = Callable[[Any, Reading], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """One column: words on the screen, heading on paper, its text, and by which key of ORDERS it can be ordered."""
+
+    key: str
+    words: Any
+    heading: str
+    text: Text
+    css: str = ""
+    order: str = ""
+    width: int = 12
+
+
+def _month(on: date | None, by_month: bool) -> str:
+    return "" if on is None else on.isoformat()[:7] if by_month else on.isoformat()
+
+
+def _sealed(name: str) -> Text:
+    column, attribute = SEALED[name]
+
+    def text(row: Any, reading: Reading) -> str:
+        sealed = getattr(row, attribute)
+        if not sealed:
+            return ""
+        clear = vault.unseal(column, reading.tenant_id, row.id, sealed)
+        return clear if reading.in_clear else MASKS[name](clear)
+
+    return text
+
+
+def _coded(table: dict[str, standards.Coded], attribute: str) -> Text:
+    return lambda row, _reading: table[code].zh if (code := getattr(row, attribute)) in table else ""
+
+
+def age_on(born: date, day: date) -> int:
+    """Give the years that somebody has completed on a day."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+COLUMNS: dict[str, ListColumn] = {
+    column.key: column
+    for column in (
+        ListColumn("sex", _("Sex"), "性别", lambda row, each: each.word("sex", row.sex_code), "rest", width=6),
+        ListColumn("born", _("Born"), "出生日期", lambda row, _each: row.born_on.isoformat(), "rest num", "born"),
+        ListColumn("age", _("Age"), "年龄", lambda row, each: str(age_on(row.born_on, each.today)), "rest num", "", 6),
+        ListColumn("id_number", _("ID number"), "身份证号", _sealed("id_number"), "rest code", width=20),
+        ListColumn("branch", _("Branch or group"), "所在党支部",
+                   lambda row, each: each.organizations.get(row.organization_id, ""), "", "branch", 28),
+        ListColumn("type", _("Type"), "人员类别", lambda row, each: each.word("type", row.member_type), "rest", "type"),
+        ListColumn("class", _("Class of care"), "管理类别",
+                   lambda row, each: each.word("class", row.management_class), "rest", "class"),
+        ListColumn("joined", _("Joined"), "入党时间",
+                   lambda row, _each: _month(row.joined_on, row.joined_by_month), "rest num", "joined"),
+        ListColumn("full", _("Full member since"), "转正时间",
+                   lambda row, _each: _month(row.full_on, row.full_by_month), "rest num", "full"),
+        ListColumn("mobile", _("Mobile"), "手机", _sealed("mobile"), "num", width=14),
+        ListColumn("ethnic", _("Ethnic group"), "民族", _coded(standards.ETHNIC_GROUPS, "ethnic_code"), "rest"),
+        ListColumn("education", _("Education"), "学历", _coded(standards.EDUCATIONS, "education_code"), "rest",
+                   "education", 16),
+        ListColumn("work_unit", _("Work unit"), "工作单位", lambda row, _each: row.work_unit or "", "rest", width=28),
+        ListColumn("address", _("Family address"), "家庭住址", _sealed("address"), "rest", width=30),
+        ListColumn("job", _("Occupation"), "工作岗位", lambda row, each: each.word("job", row.job_category), "rest",
+                   width=18),
+        ListColumn("flow", _("Floating"), "流动情况", lambda row, each: each.word("flow", row.flow_direction), "rest"),
+        ListColumn("flow_place", _("Place of floating"), "流动地点", lambda row, _each: row.flow_place or "", "rest",
+                   width=20),
+        ListColumn("lost_since", _("Contact lost since"), "失联时间",
+                   lambda row, _each: row.lost_since.isoformat() if row.lost_since else "", "rest num"),
+        ListColumn("standing", _("Standing"), "党籍状态", lambda row, each: each.word("standing", row.status), "rest"),
+        ListColumn("changed", _("Last changed"), "最近变动",
+                   lambda row, _each: clock.today(row.updated_at).isoformat(), "rest num", "changed"),
+    )
+}  # fmt: skip
+"""Every column besides the name, which is always there, in the order in which they stand."""
+FIRST = ("sex", "born", "branch", "type", "class", "joined", "mobile")
+"""The columns of the first view."""
+
+
+def known(keys: Sequence[str]) -> tuple[str, ...]:
+    """Give the columns that there are of those asked for, in the order in which they stand; the first view for none."""
+    return tuple(key for key in COLUMNS if key in keys) or FIRST

@@ -1,0 +1,159 @@
+"""Lists kept under a name, and the columns in which a person sees the member list."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, flash, g, request, session
+from flask_babel import gettext as _
+
+from portal.authz.permissions import Permission
+from portal.core import clock
+from portal.core.errors import NotFound, RuleBroken
+from portal.registers import queries
+from portal.registers.commands import lists as commands
+from portal.registers.forms.lists import SavedListForm
+from portal.registers.list_columns import COLUMNS, FIRST, known
+from portal.registers.list_params import FILTER_KEYS, chips_of, filter_from, read_columns, read_order
+from portal.registers.models import SavedList
+from portal.registers.queries import lists
+from portal.registers.queries.lists import ORDERS
+from portal.registers.views.blueprint import bp
+from portal.registers.views.list_address import LIST, kept_params, link, link_of
+from portal.web.guard import requires
+from portal.web.htmx import render, see_other
+
+PAGE = "registers.list_saved_lists"
+
+
+@bp.get("/members/lists")
+@requires(Permission.MEMBER_LIST)
+def list_saved_lists() -> Response:
+    """Show the lists that this person kept or colleagues share, and a form to keep the present one."""
+    return _lists_page(SavedListForm(formdata=None))
+
+
+@bp.post("/members/lists")
+@requires(Permission.MEMBER_LIST)
+def save_list() -> Response:
+    """Keep the list that the address describes."""
+    form: Any = SavedListForm()
+    if form.validate():
+        try:
+            row = commands.save_list(
+                form.name.data, kept_params(), is_shared=form.is_shared.data, actor=g.actor, now=g.now
+            )
+        except RuleBroken as error:
+            form.add_rule_error(error)
+        else:
+            flash(_("The list “%(name)s” is kept.", name=row.name), "success")
+            return see_other(PAGE)
+    return _lists_page(form, status=422)
+
+
+def _lists_page(form: Any, status: int = 200) -> Response:
+    tenant_id = g.tenant.id
+    organizations = queries.list_organizations(tenant_id=tenant_id)
+    nodes = queries.organization_tree(organizations, queries.MemberCounts())
+    params = kept_params()
+    rows = [
+        (row, _described(row.params, nodes), link_of(row.params), row.owner_id == g.actor.user_id)
+        for row in lists.saved_lists(g.actor.user_id, tenant_id=tenant_id)
+    ]
+    described = _described(params, nodes)
+    return render(
+        "registers/saved_lists.html",
+        status=status,
+        form=form,
+        rows=rows,
+        present=described,
+        kept=params,
+        back=link_of(params),
+    )
+
+
+def _described(params: Mapping[str, str], nodes: list[queries.OrganizationNode]) -> list[str]:
+    """Give in words what a list is narrowed to, which columns it has and how it is ordered."""
+    wanted = filter_from(params, nodes, params.get("q", ""), today=clock.today(g.now))
+    words = [chip.words for chip in chips_of(wanted, {node.id: node.name for node in nodes})]
+    columns, order = read_columns(params), read_order(params)
+    if columns and columns != FIRST:
+        words.append(_("columns: %(names)s", names=_("、").join(str(COLUMNS[key].words) for key in columns)))
+    if order:
+        words.append(_order_words(order))
+    return words
+
+
+def _order_words(order: str) -> str:
+    key = order.removeprefix("-")
+    name = _("Name") if key == "name" else str(COLUMNS[key].words)
+    return _("by %(column)s, backwards", column=name) if order.startswith("-") else _("by %(column)s", column=name)
+
+
+@bp.get("/members/lists/<uuid:list_id>")
+@requires(Permission.MEMBER_LIST)
+def open_saved_list(list_id: uuid.UUID) -> Response:
+    """Lead to the list as it was kept."""
+    return see_other(LIST, **_saved(list_id).params)
+
+
+@bp.post("/members/lists/<uuid:list_id>/sharing")
+@requires(Permission.MEMBER_LIST)
+def share_list(list_id: uuid.UUID) -> Response:
+    """Let colleagues see one's own list, or no longer."""
+    row = commands.share_list(list_id, is_shared=request.form.get("on") == "1", actor=g.actor, now=g.now)
+    said = _("Colleagues here can open “%(name)s” now.") if row.is_shared else _("Only you see “%(name)s” now.")
+    flash(said % {"name": row.name}, "success")
+    return see_other(PAGE)
+
+
+@bp.post("/members/lists/<uuid:list_id>/deletion")
+@requires(Permission.MEMBER_LIST)
+def delete_list(list_id: uuid.UUID) -> Response:
+    """Forget one's own list."""
+    name = commands.delete_list(list_id, actor=g.actor, now=g.now)
+    flash(_("The list “%(name)s” is deleted. The members in it are not touched.", name=name), "success")
+    return see_other(PAGE)
+
+
+def _saved(list_id: uuid.UUID) -> SavedList:
+    row = lists.get_saved_list(list_id, g.actor.user_id, tenant_id=g.tenant.id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+@bp.get("/members/columns")
+@requires(Permission.MEMBER_LIST)
+def choose_columns() -> Response:
+    """Show the columns that there are, and the orders."""
+    session_columns = session.get("member_columns")
+    mine = known(session_columns[1]) if session_columns and session_columns[0] == g.tenant.code else FIRST
+    orders = [("", _("Name")), *((key, str(COLUMNS[key].words)) for key in ORDERS)]
+    return render(
+        "registers/columns.html",
+        columns=COLUMNS,
+        chosen=read_columns(request.args) or mine,
+        orders=orders,
+        order=read_order(request.args).removeprefix("-"),
+        is_backwards=read_order(request.args).startswith("-"),
+        kept={key: value for key, value in kept_params().items() if key in FILTER_KEYS},
+        back=link(),
+    )
+
+
+@bp.post("/members/columns")
+@requires(Permission.MEMBER_LIST)
+def save_columns() -> Response:
+    """Remember the chosen columns for this person and show the list in them."""
+    columns: list[str] = []
+    if request.form.get("as_at_first") != "1":
+        columns = [key for key in COLUMNS if key in set(request.form.getlist("column"))]
+    if tuple(columns) == FIRST:
+        columns = []
+    commands.choose_columns(columns, actor=g.actor, now=g.now)
+    session["member_columns"] = [g.tenant.code, columns]
+    order = request.form.get("order", "") or "name"
+    order = f"-{order}" if request.form.get("backwards") == "1" else order
+    params = {key: value for key, value in kept_params().items() if key in FILTER_KEYS}
+    return see_other(LIST, **params, order=read_order({"order": order}) or None)
