@@ -45,6 +45,7 @@ def set_up(app: Flask) -> None:
     )
     env.globals.update(
         can=can,
+        has_page=lambda endpoint: endpoint in app.view_functions,
         asset=asset,
         url_for=address,
         locale=locale,
