@@ -76,7 +76,7 @@ def _owners(world: World, estate: Estate) -> None:
             owner=commands.NewOwner(name=name),
             title=commands.Title(valid_from=SINCE),
             actor=clerk,
-            now=world.now,
+            now=world.now - SETTLED,
         )
         if with_account[unit.building_name] > 0:
             with_account[unit.building_name] -= 1

@@ -202,8 +202,9 @@ def test_a_handover_is_entered_and_recorded(portal: Any) -> None:
         terms = {"basis": rules.AreaBasis.SURVEYED, "status": rules.UnitStatus.DELIVERED}
         unit = units_of(estate)[0]
         with pytest.raises(RuleBroken):
-            commands.change_unit(unit, area_m2=Decimal(0), **terms, actor=make_clerk(), now=NOW)
-        commands.change_unit(unit, area_m2=Decimal("99.50"), **terms, actor=make_clerk(), now=NOW)
+            commands.change_unit(unit, facts=commands.UnitFacts(Decimal(0), **terms), actor=make_clerk(), now=NOW)
+        facts = commands.UnitFacts(Decimal("99.50"), **terms)
+        commands.change_unit(unit, facts=facts, actor=make_clerk(), now=NOW)
     with portal.inside():
         assert queries.count_delivered_units(estate.id) == 1
         assert queries.get_roll_totals(estate.id, on=TODAY).area_m2 == Decimal("99.50")

@@ -202,7 +202,9 @@ def make_owner_again(scene: Scene) -> None:
             valid_from=title.valid_from,
             title_basis=title.basis,
             share=title.share,
-            is_voting_representative=True,
+            votes_from=title.valid_from,
+            created_at=NOW,
+            updated_at=NOW,
             verified_at=NOW,
             verified_by=scene.clerk.id,
         )

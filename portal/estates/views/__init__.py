@@ -170,9 +170,7 @@ def change_unit(unit_id: uuid.UUID) -> Any:
         try:
             commands.change_unit(
                 unit,
-                area_m2=form.area_m2.data,
-                basis=form.basis.data,
-                status=form.status.data,
+                facts=commands.UnitFacts(form.area_m2.data, form.basis.data, form.status.data),
                 actor=g.actor,
                 now=g.now,
             )

@@ -1,0 +1,84 @@
+"""Deciding whether entries of owners are one owner, and taking that back."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import select
+
+from portal.accounts.actor import Actor
+from portal.audit.record import record
+from portal.audit.tags import AuditTag
+from portal.core.db import db
+from portal.core.errors import NotFound, RuleBroken
+from portal.core.ids import new_id
+from portal.estates import queries, rules
+from portal.estates.commands.shared import Changes, assign
+from portal.estates.models import HeadDecision, Owner
+from portal.estates.rules import HeadVerdict
+
+
+def decide_heads(
+    one: uuid.UUID, other: uuid.UUID, *, verdict: HeadVerdict, reason: str, actor: Actor, now: datetime
+) -> HeadDecision:
+    """Say whether two entries are one owner; later decisions about the pair take the place of earlier ones.
+
+    Raises NotFound for entries that are not here, RuleBroken `estates.same_entry`, `estates.two_numbers` where
+    two different ID numbers say that they are two people.
+    """
+    if one == other:
+        raise RuleBroken("estates.same_entry")
+    first, second = sorted((one, other))
+    owners = db.session.scalars(
+        select(Owner).where(Owner.id.in_((first, second))).order_by(Owner.id).with_for_update()
+    ).all()
+    if len(owners) != len((first, second)):
+        raise NotFound
+    in_force = select(HeadDecision).where(
+        HeadDecision.first_id == first, HeadDecision.second_id == second, HeadDecision.undone_at.is_(None)
+    )
+    for earlier in db.session.scalars(in_force):
+        earlier.undone_at = now
+    decision = HeadDecision(
+        id=new_id(),
+        first_id=first,
+        second_id=second,
+        verdict=verdict,
+        reason=reason,
+        decided_at=now,
+        decided_by=actor.user_id,
+        decided_by_name=actor.name,
+    )
+    db.session.add(decision)
+    changes = _count_again(decision, now=now)
+    changes |= {"verdict": [None, verdict], "reason": [None, reason], "entries": [None, [str(first), str(second)]]}
+    record(AuditTag.HEAD_DECIDE, subject=decision, actor=actor, now=now, changes=changes)
+    return decision
+
+
+def undo_decision(decision: HeadDecision, *, actor: Actor, now: datetime) -> HeadDecision:
+    """Take a decision back; the pair is asked about again. Raises RuleBroken `estates.decision_undone`."""
+    held = db.session.scalars(select(HeadDecision).where(HeadDecision.id == decision.id).with_for_update()).one()
+    if held.undone_at is not None:
+        raise RuleBroken("estates.decision_undone")
+    held.undone_at = now
+    changes = _count_again(held, now=now)
+    record(AuditTag.HEAD_UNDO, subject=held, actor=actor, now=now, changes=changes)
+    return held
+
+
+def _count_again(decision: HeadDecision, *, now: datetime) -> Changes:
+    """Let the heads of all whom a decision touches follow from the decisions in force; says how many changed."""
+    db.session.flush()
+    heads = rules.heads_of(queries.pairs_decided_one())
+    pair = {decision.first_id, decision.second_id}
+    touched = {entry for head, group in rules.groups_of(heads).items() if group & pair for entry in group} | pair
+    before = select(Owner).where(Owner.id.in_(touched) | Owner.head_id.in_(touched)).with_for_update()
+    changed = 0
+    owners = db.session.scalars(before).all()
+    group = {decision.first_id, heads.get(decision.first_id, decision.first_id)}
+    one_head = [owner for owner in owners if owner.id in group or heads.get(owner.id) in group]
+    if len({owner.id_number_index for owner in one_head} - {None}) > 1:
+        raise RuleBroken("estates.two_numbers")
+    for owner in owners:
+        changed += bool(assign(owner, {"head_id": heads.get(owner.id)}, now=now))
+    return {"heads_changed": [None, changed]}

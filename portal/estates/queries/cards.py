@@ -1,0 +1,106 @@
+"""Reads of who looks after buildings, of what waits to be done, and of an estate's progress."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, exists, func, or_, select
+
+from portal.core.db import db
+from portal.estates.models import Building, BuildingContact, Ownership, ServiceContract, Unit
+from portal.estates.queries.holdings import in_force
+from portal.estates.rules import ContactKind, UnitStatus
+from portal.tenancy import vault
+
+
+@dataclass(frozen=True)
+class ContactLine:
+    """One contact of a building; the phone is one given to be posted."""
+
+    id: uuid.UUID
+    building_id: uuid.UUID
+    kind: ContactKind
+    name: str
+    organization: str
+    phone: str
+    valid_from: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits in the estates of a community."""
+
+    without_owner: int
+    without_representative: int
+    contracts_ending: int
+    first_end: date | None
+
+
+_KIND_ORDER = {kind: number for number, kind in enumerate(ContactKind)}
+
+
+def contacts_of(
+    building_ids: Collection[uuid.UUID], *, on: date | None, tenant_id: int
+) -> dict[uuid.UUID, list[ContactLine]]:
+    """Give the contacts of buildings on a day, or all there ever were, in the order of kinds; one statement."""
+    statement = select(BuildingContact).where(BuildingContact.building_id.in_(building_ids))
+    if on is not None:
+        until = or_(BuildingContact.valid_until.is_(None), BuildingContact.valid_until > on)
+        statement = statement.where(BuildingContact.valid_from <= on, until)
+    found: dict[uuid.UUID, list[ContactLine]] = defaultdict(list)
+    for row in db.session.scalars(statement.order_by(BuildingContact.valid_from.desc(), BuildingContact.name)):
+        sealed = row.phone_sealed
+        phone = vault.unseal("building_contact.phone", tenant_id, row.id, sealed) if sealed else ""
+        line = ContactLine(
+            row.id, row.building_id, row.kind, row.name, row.organization, phone, row.valid_from, row.valid_until
+        )
+        found[row.building_id].append(line)
+    for lines in found.values():
+        lines.sort(key=lambda line: _KIND_ORDER[line.kind])
+    return found
+
+
+def what_waits(*, on: date, contracts_until: date) -> Waiting:
+    """Count units handed over without an owner, co-owned ones without a representative, and contracts that end.
+
+    `contracts_until` is the first day no longer looked at. One statement.
+    """
+    owned = exists().where(Ownership.unit_id == Unit.id, in_force(on))
+    ownerless = select(func.count(Unit.id)).where(Unit.status == UnitStatus.DELIVERED, ~owned)
+    votes = and_(
+        Ownership.votes_from.is_not(None),
+        Ownership.votes_from <= on,
+        or_(Ownership.votes_until.is_(None), Ownership.votes_until > on),
+    )
+    silent = (
+        select(Ownership.unit_id)
+        .where(in_force(on))
+        .group_by(Ownership.unit_id)
+        .having(and_(func.count() > 1, func.count().filter(votes) == 0))
+        .subquery()
+    )
+    ending = and_(ServiceContract.valid_until > on, ServiceContract.valid_until < contracts_until)
+    row = db.session.execute(
+        select(
+            ownerless.scalar_subquery(),
+            select(func.count()).select_from(silent).scalar_subquery(),
+            select(func.count(ServiceContract.id)).where(ending).scalar_subquery(),
+            select(func.min(ServiceContract.valid_until)).where(ending).scalar_subquery(),
+        )
+    ).one()
+    return Waiting(row[0] or 0, row[1] or 0, row[2] or 0, row[3])
+
+
+def units_that_wait(*, on: date, estate_id: uuid.UUID) -> dict[uuid.UUID, int]:
+    """Give building → how many units handed over have no owner on a day; one statement."""
+    owned = exists().where(Ownership.unit_id == Unit.id, in_force(on))
+    rows = db.session.execute(
+        select(Unit.building_id, func.count(Unit.id))
+        .join(Building, Building.id == Unit.building_id)
+        .where(Building.estate_id == estate_id, Unit.status == UnitStatus.DELIVERED, ~owned)
+        .group_by(Unit.building_id)
+    )
+    return {row[0]: row[1] for row in rows}
