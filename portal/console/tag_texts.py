@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.accounts.roles import Role
 from portal.audit.tags import AuditTag
+from portal.console.blueprint import bp
 from portal.console.labels import role_label
 from portal.web.templating import moment
 
@@ -211,6 +212,12 @@ FIELD_TEXTS: dict[str, Any] = {
 def tags_of(area: str) -> tuple[str, ...]:
     """Give the tags of one area of work; none, which means all, for an unknown one."""
     return tuple(tag.value for tag in AuditTag if tag.value.startswith(f"{area}:")) if area in AREAS else ()
+
+
+@bp.app_template_global()
+def tag_text(tag: str) -> str:
+    """Give the words for an event, its own name where it has none."""
+    return str(TAG_TEXTS.get(tag, tag))
 
 
 def field_text(field: str) -> str:
