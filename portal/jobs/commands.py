@@ -60,7 +60,7 @@ def start_job(
         total=total,
         cursor=0,
         result_url=result_url or None,
-        started_by=actor.user_id,
+        started_by=actor.user_id if actor.user_id.int else None,  # nobody: from the terminal
         started_by_name=actor.name,
         acting_as=actor.acting_as,
         created_at=now,

@@ -18,6 +18,8 @@ from portal.jobs.commands import start_job
 from portal.tenancy.scope import written_tenant
 
 EXPORT_JOB = "desk.export"
+NOBODY = uuid.UUID(int=0)
+"""Whoever asked from the terminal without a name."""
 KEEP_DAYS = 7
 REASON_MIN, REASON_MAX = 4, 200
 MOST_ROWS = 500_000
@@ -57,7 +59,7 @@ def start_export(
         reason=reason.strip(),
         row_count=rows,
         fetched=0,
-        asked_by=actor.user_id,
+        asked_by=actor.user_id if actor.user_id.int else None,
         asked_by_name=actor.name,
         asked_at=now,
     )
@@ -110,7 +112,7 @@ def fetch_export(order_id: uuid.UUID, *, actor: Actor, now: datetime) -> OpenedF
     Raises NotFound for anybody else's or one that is not written yet, RuleBroken `desk.export_expired`.
     """
     order = queries.get_order(order_id, tenant_id=written_tenant())
-    if order.asked_by != actor.user_id or order.finished_at is None:
+    if (order.asked_by or NOBODY) != actor.user_id or order.finished_at is None:
         raise NotFound
     if order.file_id is None or order.expires_at is None or order.expires_at <= now:
         raise RuleBroken("desk.export_expired", days=KEEP_DAYS)

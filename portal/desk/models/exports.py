@@ -25,7 +25,7 @@ class ExportOrder(TenantOwned, Base):
     job_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     file_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)  # None: not written yet, or removed when it expired
     fetched: Mapped[int] = mapped_column(Integer)
-    asked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
+    asked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
     asked_by_name: Mapped[str] = mapped_column(String(50))
     asked_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
