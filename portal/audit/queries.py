@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from portal.accounts.models import UserAccount
 from portal.accounts.roles import Role
@@ -45,24 +45,7 @@ def list_events(tenant_id: int, wanted: EventFilter, *, before: uuid.UUID | None
 
     Ids are time-ordered, so the page after the thousandth costs no more than the first.
     """
-    query = (
-        select(
-            AuditEvent.id,
-            AuditEvent.tag,
-            AuditEvent.at,
-            AuditEvent.actor_id,
-            UserAccount.name,
-            AuditEvent.actor_role,
-            AuditEvent.subject_type,
-            AuditEvent.subject_id,
-            AuditEvent.changes,
-            AuditEvent.address,
-        )
-        .outerjoin(UserAccount, UserAccount.id == AuditEvent.actor_id)
-        .where(AuditEvent.tenant_id == tenant_id)
-        .order_by(AuditEvent.id.desc())
-        .limit(limit)
-    )
+    query = _events(tenant_id).order_by(AuditEvent.id.desc()).limit(limit)
     if before is not None:
         query = query.where(AuditEvent.id < before)
     if wanted.tags:
@@ -75,3 +58,30 @@ def list_events(tenant_id: int, wanted: EventFilter, *, before: uuid.UUID | None
     if wanted.until is not None:
         query = query.where(AuditEvent.at < wanted.until)
     return [EventRow(*row) for row in db.session.execute(query)]
+
+
+def events_about(tenant_id: int, subject: tuple[str, str], moments: Sequence[datetime]) -> list[EventRow]:
+    """Give the events about one row (table, id), and all of some moments: acts that changed it by way of another row.
+
+    The oldest first; one statement.
+    """
+    about = and_(AuditEvent.subject_type == subject[0], AuditEvent.subject_id == subject[1])
+    query = _events(tenant_id).where(or_(about, AuditEvent.at.in_(moments))).order_by(AuditEvent.id)
+    return [EventRow(*row) for row in db.session.execute(query)]
+
+
+def _events(tenant_id: int) -> Select[Any]:
+    columns = (
+        AuditEvent.id,
+        AuditEvent.tag,
+        AuditEvent.at,
+        AuditEvent.actor_id,
+        UserAccount.name,
+        AuditEvent.actor_role,
+        AuditEvent.subject_type,
+        AuditEvent.subject_id,
+        AuditEvent.changes,
+        AuditEvent.address,
+    )
+    joined = select(*columns).outerjoin(UserAccount, UserAccount.id == AuditEvent.actor_id)
+    return joined.where(AuditEvent.tenant_id == tenant_id)

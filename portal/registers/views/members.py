@@ -7,17 +7,22 @@ from flask import Response, flash, g
 from flask_babel import gettext as _
 
 from portal.authz.permissions import Permission
+from portal.authz.policy import can
 from portal.core import clock
 from portal.core.errors import RuleBroken
-from portal.registers import commands, queries, standards
+from portal.desk.history import history_of
+from portal.registers import commands, queries
 from portal.registers.facts import read_facts
 from portal.registers.forms import MemberForm, RevealForm
+from portal.registers.history import member_fields
 from portal.registers.importing import date_text
-from portal.registers.messages import CLASS_WORDS, FIELD_WORDS, SEX_WORDS, STATUS_WORDS, TYPE_WORDS
+from portal.registers.member_facts import fact_groups
+from portal.registers.messages import FIELD_WORDS, STATUS_WORDS
 from portal.registers.models import PartyMember
 from portal.registers.views.blueprint import bp
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
+from portal.web.panels import panels_for
 
 
 @bp.get("/members/<uuid:member_id>")
@@ -46,36 +51,23 @@ def reveal_member(member_id: uuid.UUID, field: str) -> Response:
 def _member_page(
     member: PartyMember, form: Any, *, asked: str = "", revealed: dict[str, str] | None = None, status: int = 200
 ) -> Response:
-    organization = queries.get_organization(member.organization_id, tenant_id=g.tenant.id)
+    tenant_id = g.tenant.id
+    names = {row.id: row.name for row in queries.list_organizations(tenant_id=tenant_id)}
+    looks = can(g.actor, Permission.AUDIT_LIST)
     return render(
         "registers/member.html",
         status=status,
         member=member,
-        organization=organization,
-        facts=_facts(member),
+        organization=names.get(member.organization_id) or _("an organization that has ended"),
+        groups=fact_groups(member, today=clock.today(g.now)),
         sealed=_sealed_fields(member, revealed or {}),
         form=form,
         asked=asked,
         field_words=FIELD_WORDS,
         statuses=STATUS_WORDS,
+        panels=panels_for("party_member", member.id, actor=g.actor),
+        history=history_of(member, tenant_id=tenant_id, fields=member_fields(names), with_looks=looks),
     )
-
-
-def _facts(member: PartyMember) -> list[tuple[str, str]]:
-    ethnic = standards.ETHNIC_GROUPS.get(member.ethnic_code or "")
-    education = standards.EDUCATIONS.get(member.education_code or "")
-    class_ = CLASS_WORDS[member.management_class] if member.management_class else ""
-    return [
-        (_("Type"), str(TYPE_WORDS[member.member_type])),
-        (_("Class of care"), str(class_)),
-        (_("Joined the Party"), date_text(member.joined)),
-        (_("Full member since"), date_text(member.full)),
-        (_("Sex"), str(SEX_WORDS.get(member.sex_code, ""))),
-        (_("Born"), member.born_on.isoformat()),
-        (_("Ethnic group"), ethnic.zh if ethnic else ""),
-        (_("Education"), education.zh if education else ""),
-        (_("Work unit"), member.work_unit or ""),
-    ]
 
 
 def _sealed_fields(member: PartyMember, revealed: dict[str, str]) -> list[tuple[str, str, str, bool]]:
@@ -168,4 +160,6 @@ def _form_data(member: PartyMember, places: dict[str, uuid.UUID]) -> dict[str, s
         "job_category": member.job_category.value if member.job_category else "",
         "flow_direction": member.flow_direction.value if member.flow_direction else "",
         "flow_place": member.flow_place or "",
+        "estate": member.estate or "",
+        "building": member.building or "",
     }

@@ -1,0 +1,136 @@
+"""The history of a kept row: what changed when, by whom, and from where.
+
+What changed is read off the row's past states, so it is right whoever forgot to write it down; who did it, and under
+which act, comes from the trail; which file and row, from the desk. Three statements for a record of any age.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from portal.audit.queries import EventRow, events_about
+from portal.audit.tags import AuditTag
+from portal.desk.queries.sources import FileSource, file_sources
+from portal.tenancy.past import Kept, past_states
+
+LOOKS = frozenset({AuditTag.MEMBER_REVEAL.value})
+"""Acts that change nothing; who looked at a sealed field and why stands in the history, too."""
+NOT_ACTS = frozenset({AuditTag.MEMBERS_EXPORT.value, AuditTag.JOB_START.value, AuditTag.FILE_STORE.value})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldText:
+    """A column in words: its name, and how a value of it reads. `text` gets the value and the state it is of.
+
+    `compared` gives what two values are compared by: for sealed ones their clear text, which is never shown.
+    """
+
+    words: Any
+    text: Callable[[Any, Any], str]
+    compared: Callable[[Any, Any], Any] = lambda value, _state: value
+
+
+Fields = Mapping[str, FieldText]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One column that changed, before and after as people read them."""
+
+    words: Any
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
+class Entry:
+    """What happened at one moment. `who` empty: the system; `source` the file it came from, if any."""
+
+    at: datetime
+    tag: str = ""
+    who: str = ""
+    note: str = ""
+    is_first: bool = False
+    changes: list[Change] = field(default_factory=list)
+    source: FileSource | None = None
+    source_row: int | None = None
+
+
+def history_of(row: Kept, *, tenant_id: int, fields: Fields, with_looks: bool = False, most: int = 200) -> list[Entry]:
+    """Give the history of a row, the newest first, at most `most` entries; columns without a FieldText are left out.
+
+    `with_looks` adds who looked at a sealed field in clear, and why.
+    """
+    states: list[Any] = [*past_states(type(row), [row.id])[row.id], row]
+    moments = [state.updated_at for state in states]
+    subject = (str(row.__tablename__), row.id.hex)  # type: ignore[attr-defined]
+    events = events_about(tenant_id, subject, moments)
+    files = file_sources({state.source_batch_id for state in states if state.source_batch_id}, tenant_id=tenant_id)
+    entries = list(_of_states(states, events, files, subject, fields))
+    if with_looks:
+        entries += [_look(event) for event in events if event.tag in LOOKS and _is_about(event, subject)]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:most]
+
+
+def _of_states(
+    states: Sequence[Any],
+    events: Sequence[EventRow],
+    files: Mapping[uuid.UUID, FileSource],
+    subject: tuple[str, str],
+    fields: Fields,
+) -> Iterator[Entry]:
+    before: Any = None
+    for state in states:
+        changes = list(_changes(before, state, fields)) if before is not None else []
+        entry = Entry(state.updated_at, is_first=before is None, changes=changes)
+        event = _act(state.updated_at, events, subject)
+        if event is not None:
+            entry.tag, entry.who, entry.note = event.tag, event.actor_name or "", _reason(event)
+        if _came_by_file(before, state):
+            entry.source, entry.source_row = files.get(state.source_batch_id), state.source_row
+        if entry.is_first or entry.changes or event is not None:
+            yield entry
+        before = state
+
+
+def _came_by_file(before: Any, state: Any) -> bool:
+    if state.source_batch_id is None:
+        return False
+    return before is None or (before.source_batch_id, before.source_row) != (state.source_batch_id, state.source_row)
+
+
+def _changes(before: Any, after: Any, fields: Fields) -> Iterator[Change]:
+    for column, each in fields.items():
+        values = [(getattr(state, column), state) for state in (before, after)]
+        old, new = (each.compared(value, state) if value is not None else None for value, state in values)
+        if old != new:
+            texts = [each.text(value, state) if value is not None else "" for value, state in values]
+            yield Change(each.words, *texts)
+
+
+def row_id(state: Any) -> uuid.UUID:
+    """Give the id of the row that a state is of, the present one or a past one."""
+    found: uuid.UUID = getattr(state, "row_id", None) or state.id
+    return found
+
+
+def _act(at: datetime, events: Sequence[EventRow], subject: tuple[str, str]) -> EventRow | None:
+    """Give the event of a moment: the one about this very row, else one of the same moment that could have done it."""
+    acts = [event for event in events if event.at == at and event.tag not in LOOKS | NOT_ACTS]
+    about = [event for event in acts if _is_about(event, subject)]
+    return next(iter(about or acts), None)
+
+
+def _is_about(event: EventRow, subject: tuple[str, str]) -> bool:
+    return (event.subject_type, event.subject_id) == subject
+
+
+def _reason(event: EventRow) -> str:
+    given = event.changes.get("reason")
+    return str(given[1]) if given and given[1] else ""
+
+
+def _look(event: EventRow) -> Entry:
+    return Entry(event.at, tag=event.tag, who=event.actor_name or "", note=_reason(event))
