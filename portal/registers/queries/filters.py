@@ -215,6 +215,13 @@ def count_facets(wanted: MemberFilter, *, tenant_id: int, facets: tuple[str, ...
     return counts
 
 
+def count_cells(wanted: MemberFilter, facets: tuple[str, ...], *, tenant_id: int, on: date) -> list[Any]:
+    """Give (code of each facet …, number) for every combination that occurs among the members of a filter."""
+    columns: list[Any] = [FACETS[key](PartyMember, on).label(key) for key in facets]
+    each = select(*columns).where(*conditions(wanted, tenant_id)).subquery("narrowed").c
+    return list(db.session.execute(select(*each, func.count()).group_by(*each)))
+
+
 def _groups(wanted: MemberFilter, tenant_id: int, extra: list[str], on: date) -> list[Any]:
     """Give the members that text and years let through in groups of equal codes."""
     columns: list[Any] = [
