@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, String, Uuid, delete, select
+from sqlalchemy import BigInteger, String, Uuid, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, db
@@ -27,10 +27,17 @@ def leave_note(topic: str, *, tenant_id: int, ref_id: uuid.UUID, now: datetime) 
     db.session.add(OutboxNote(topic=topic, tenant_id=tenant_id, ref_id=ref_id, at=now))
 
 
-def list_notes(topic: str, *, limit: int) -> list[OutboxNote]:
-    """Give the oldest notes of a topic."""
+def list_notes(topic: str, *, limit: int, until: datetime | None = None) -> list[OutboxNote]:
+    """Give the oldest notes of a topic; with `until` only those whose moment has come."""
     query = select(OutboxNote).where(OutboxNote.topic == topic).order_by(OutboxNote.id).limit(limit)
+    if until is not None:
+        query = query.where(OutboxNote.at <= until)
     return list(db.session.scalars(query))
+
+
+def postpone_note(note_id: uuid.UUID, *, until: datetime) -> None:
+    """Let a note be found again later: what it asks for could not be done."""
+    db.session.execute(update(OutboxNote).where(OutboxNote.id == note_id).values(at=until))
 
 
 def drop_notes(ids: list[uuid.UUID]) -> None:

@@ -20,6 +20,7 @@ from portal.core import clock, outbox
 from portal.core.db import db
 from portal.core.ids import new_id
 from portal.jobs.commands import START_TOPIC, advance_job, fail_job
+from portal.jobs.notes import deal_with_notes
 from portal.tenancy.scope import NOTHING, reading, scope_of, transaction
 
 IDLE_SECONDS = 0.4
@@ -108,7 +109,11 @@ def _drop(notes: list[outbox.OutboxNote]) -> None:
 def run(app: Flask, jobs_database_url: str, *, after_change: AfterChange) -> None:
     """Work until the process is told to stop; `after_change` is done for each tenant in which something happened."""
     launch(app, jobs_database_url)
-    chores: tuple[Callable[[], int], ...] = (start_waiting_jobs, lambda: seal_waiting_events(after_change))
+    chores: tuple[Callable[[], int], ...] = (
+        start_waiting_jobs,
+        lambda: deal_with_notes(now=clock.now()),
+        lambda: seal_waiting_events(after_change),
+    )
     with app.app_context():
         while True:
             busy = 0

@@ -250,6 +250,7 @@ LOST = Standing(MemberStatus.NORMAL, None, MemberType.FULL, date(2005, 7, 1), No
 SUSPENDED = Standing(
     MemberStatus.SUSPENDED, date(2024, 11, 23), MemberType.FULL, date(2005, 7, 1), None, date(2024, 1, 1)
 )
+ABROAD = Standing(MemberStatus.SUSPENDED, date(2024, 11, 23), MemberType.FULL, date(2005, 7, 1), None, None)
 PROBATION = Standing(MemberStatus.NORMAL, None, MemberType.PROBATIONARY, date(2025, 11, 23), None, None)
 GONE = Standing(MemberStatus.EXPELLED, date(2020, 1, 1), MemberType.FULL, date(2005, 7, 1), None, None)
 A = StandingAct
@@ -304,7 +305,8 @@ def act(kind: StandingAct, on: date = TODAY, **more: object) -> Act:
             "registers.reason_needed", id="without a reason",
         ),
         pytest.param(act(A.SUSPEND, ground=SuspensionGround.LOST), SUSPENDED, "registers.act_closed", id="twice"),
-        pytest.param(act(A.RESTORE), SUSPENDED, None, id="restored"),
+        pytest.param(act(A.RESTORE), SUSPENDED, "registers.act_closed", id="restored before being found"),
+        pytest.param(act(A.RESTORE), ABROAD, None, id="restored"),
         pytest.param(act(A.RESTORE), NORMAL, "registers.act_closed", id="nothing to restore"),
         pytest.param(act(A.STRIKE_OFF), SUSPENDED, None, id="struck off after two years"),
         pytest.param(

@@ -15,6 +15,7 @@ from portal.desk.rules import Cell, Change, Problem, Verdict
 from portal.desk.workbooks import MEDIA_TYPE, list_workbook
 from portal.files.commands import store_file
 from portal.jobs.commands import job_kind
+from portal.registers import handover as _handover  # noqa: F401  its notes are dealt with
 from portal.registers import queries, standards
 from portal.registers.columns import ID_SEAL, changed_columns, member_columns
 from portal.registers.commands import EXPORT_JOB
@@ -26,6 +27,7 @@ from portal.registers.facts import (
     LOST_NAMES,
     TYPE_NAMES,
     MemberFacts,
+    Memo,
     read_facts,
 )
 from portal.registers.models import PartyMember
@@ -60,9 +62,9 @@ class MemberKind:
         tenant_id = written_tenant()
         places = queries.member_places(tenant_id=tenant_id)
         names = {place: name for name, place in places.items()}
-        judgements = []
+        judgements, memo = [], Memo()
         for row in rows:
-            facts, number, problems = read_facts(row.cells, organizations=places, today=today)
+            facts, number, problems = read_facts(row.cells, organizations=places, today=today, memo=memo)
             identity = vault.blind_index(ID_SEAL, number) if number else None
             judgements.append(Judgement(_first_verdict(problems), problems, identity=identity, facts=facts))
         sound = [each.identity for each in judgements if each.facts and each.identity]

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
+from portal.registers.messages import lifecycle, structure
 from portal.registers.rules import ManagementClass, MemberStatus, MemberType, OrganizationKind
 from portal.registers.rules.relations import FlowDirection, JobCategory, LostReason
 
@@ -25,8 +26,8 @@ MESSAGES = {
     "registers.lost_future": _("lies in the future."),
     "registers.list_name_taken": _("You have a list called “%(name)s” already. Choose another name."),
     "registers.too_many_lists": _("You have %(most)s lists. Delete one that you no longer need."),
-    "registers.branch_too_small": _("fewer than 3 full members"),
-    "registers.branch_too_large": _("more than 50 members"),
+    **structure.MESSAGES,
+    **lifecycle.LIFECYCLE_MESSAGES,
 }
 
 KIND_WORDS = {

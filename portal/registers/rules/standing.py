@@ -100,7 +100,7 @@ def possible_acts(standing: Standing) -> tuple[StandingAct, ...]:
         _ACT.LOSE: is_normal and not is_lost,
         _ACT.FIND: is_lost,
         _ACT.SUSPEND: is_normal,
-        _ACT.RESTORE: not is_normal,
+        _ACT.RESTORE: not is_normal and not is_lost,  # found first
         _ACT.STRIKE_OFF: not is_normal and is_lost,
         _ACT.BECOME_FULL: on_probation,
         _ACT.EXTEND: on_probation and standing.probation_until is None,

@@ -1,0 +1,124 @@
+"""The sentences of standing, transfers, second belonging and merges, and their words for choices."""
+
+from flask_babel import lazy_gettext as _
+
+from portal.registers.rules.belonging import LinkKind
+from portal.registers.rules.standing import StandingAct, SuspensionGround
+from portal.registers.rules.transfers import Direction, TransferState
+
+LIFECYCLE_MESSAGES = {
+    "registers.one_place": _("A member belongs to exactly one branch or group (member regulations, art. 25)."),
+    "registers.act_closed": _("This cannot be recorded as the member’s standing is now."),
+    "registers.act_future": _("lies in the future. Record it on the day, not before."),
+    "registers.act_too_early": _("is too early: not before %(earliest)s."),
+    "registers.document_needed": _("is missing: the upper organization decides this, and its paper has a number."),
+    "registers.until_needed": _("is missing: until when is the probation extended?"),
+    "registers.ground_needed": _("is missing: choose why membership is suspended (member regulations, art. 24)."),
+    "registers.lost_reason_needed": _("is missing: choose one of the seven reasons of the national list."),
+    "registers.not_lost": _("is not given: contact with this member is not recorded as lost."),
+    "registers.lost_too_short": _(
+        "is too early: suspension needs a search and six months without contact; lost since %(since)s (art. 24)."
+    ),
+    "registers.since_needed": _("is missing: abroad since when?"),
+    "registers.abroad_too_short": _("is not long enough: studying abroad for more than five years (art. 24)."),
+    "registers.suspended_when": _("cannot be checked: the day of the suspension is not recorded."),
+    "registers.suspended_too_short": _(
+        "is too early: two years of suspension and still no contact are needed; suspended since %(since)s (art. 24)."
+    ),
+    "registers.probation_runs": _("is too early: probation runs until %(until)s (Party Constitution, ch. 1)."),
+    "registers.extended_before": _("is not possible: probation is extended once only (Party Constitution, ch. 1)."),
+    "registers.extension_length": _(
+        "is outside half a year to a year: choose a day from %(shortest)s to %(longest)s (Party Constitution, ch. 1)."
+    ),
+    "registers.letter_future": _("lies in the future."),
+    "registers.letter_ends_early": _("lies before the date of the letter."),
+    "registers.letter_too_long": _("is too late: a letter is good for three months at most, here until %(latest)s."),
+    "registers.letter_expired": _(
+        "The letter was good until %(until)s. It has to be issued anew by the organization that sends the member."
+    ),
+    "registers.letter_no": _("is needed, with %(longest)s characters at most."),
+    "registers.letter_no_taken": _("stands on another letter already."),
+    "registers.no_committee": _(
+        "A letter is sent by a party committee, and none is entered here. Let the upper committee send it (art. 25)."
+    ),
+    "registers.transfer_step": _("This transfer is at another step by now. Look at the page again."),
+    "registers.transfer_standing": _("Only a member in good standing can be transferred."),
+    "registers.transfer_lost": _("Contact with this member is lost. Record first that he or she was found (art. 24)."),
+    "registers.transfer_open": _("A transfer of this member is under way. Finish it first."),
+    "registers.transfer_here": _("is this very community. Use “Move to another branch” instead."),
+    "registers.not_opened": _("has nobody who works with the portal yet. Use a letter on paper."),
+    "registers.unknown_code": _("is not known. Give the 12 digits of the community’s code."),
+    "registers.move_nowhere": _("is where the member is already."),
+    "registers.other_side_answers": _("The other community answers this letter itself."),
+    "registers.already_accepted": _("This letter is accepted already; the member is on the way."),
+    "registers.sender_changed": _("The member’s standing changed there before the hand-over; nobody was transferred."),
+    "registers.link_future": _("lies in the future."),
+    "registers.link_ends_early": _("lies before the beginning."),
+    "registers.link_is_member": _("belongs to the member %(name)s, who is counted here. Record it on that page."),
+    "registers.link_twice": _("is recorded already and has not ended."),
+    "registers.merge_self": _("These are the same record."),
+    "registers.merge_gone": _("One of the two records is no longer here."),
+    "registers.merge_choice": _("Choose which of the two is right."),
+    "registers.merge_clash": _(
+        "Both records hold the same thing in “%(what)s”. Open one of them, end it there, and merge then."
+    ),
+    "registers.merge_transfer": _("A transfer of one of them is under way. Finish it first."),
+    "registers.merge_undone": _("This merge was undone already."),
+    "registers.merge_too_old": _("A merge can be undone for %(days)s days."),
+    "registers.merge_obstacles": _("This merge cannot be undone as it is. What stands in the way is listed below."),
+}
+
+ACT_WORDS = {
+    StandingAct.LOSE: _("Contact lost"),
+    StandingAct.FIND: _("Found again"),
+    StandingAct.SUSPEND: _("Membership suspended"),
+    StandingAct.RESTORE: _("Membership restored"),
+    StandingAct.STRIKE_OFF: _("Struck off as having left"),
+    StandingAct.EXPEL: _("Expelled"),
+    StandingAct.RESIGN: _("Left the Party"),
+    StandingAct.DIE: _("Deceased"),
+    StandingAct.BECOME_FULL: _("Became a full member"),
+    StandingAct.EXTEND: _("Probation extended"),
+}
+ACT_BUTTONS = {
+    StandingAct.LOSE: _("Record lost contact"),
+    StandingAct.FIND: _("Record that contact is back"),
+    StandingAct.SUSPEND: _("Record the suspension"),
+    StandingAct.RESTORE: _("Record the restoration"),
+    StandingAct.STRIKE_OFF: _("Record the striking off"),
+    StandingAct.EXPEL: _("Record the expulsion"),
+    StandingAct.RESIGN: _("Record the leaving"),
+    StandingAct.DIE: _("Record the death"),
+    StandingAct.BECOME_FULL: _("Record full membership"),
+    StandingAct.EXTEND: _("Record the extension"),
+}
+ACT_CLAUSES = {
+    StandingAct.SUSPEND: _(
+        "Member regulations, art. 24: not to be found for six months in spite of a search; settled abroad for good; "
+        "studying abroad for more than five years."
+    ),
+    StandingAct.RESTORE: _("Member regulations, art. 24: a suspended member who meets the conditions is restored."),
+    StandingAct.STRIKE_OFF: _("Member regulations, art. 24: two years after the suspension and still not to be found."),
+    StandingAct.BECOME_FULL: _("Party Constitution, ch. 1: probation lasts a year from joining."),
+    StandingAct.EXTEND: _("Party Constitution, ch. 1: once, by half a year to a year."),
+    StandingAct.LOSE: _("From six months on, and after a search, suspension may be proposed (art. 24)."),
+}
+GROUND_WORDS = {
+    SuspensionGround.LOST: _("not to be found for six months"),
+    SuspensionGround.SETTLED_ABROAD: _("settled abroad for good"),
+    SuspensionGround.STUDYING_ABROAD: _("studying abroad for more than five years"),
+}
+TRANSFER_WORDS = {
+    TransferState.APPLIED: _("Applied for"),
+    TransferState.OUT_APPROVED: _("Approved"),
+    TransferState.DECLINED: _("Not approved"),
+    TransferState.IN_TRANSIT: _("Letter under way"),
+    TransferState.IN_ACCEPTED: _("Accepted"),
+    TransferState.RETURNED: _("Returned"),
+    TransferState.EXPIRED: _("Expired"),
+}
+DIRECTION_WORDS = {Direction.OUT: _("Out"), Direction.IN: _("In"), Direction.WITHIN: _("Between branches")}
+LINK_WORDS = {
+    LinkKind.HOME: _("Reports here, belongs elsewhere"),
+    LinkKind.RESIDENCE: _("Belongs here, reports elsewhere"),
+}
