@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 from typing import Literal
 
 from portal.core.errors import RuleBroken
@@ -40,12 +41,16 @@ class CitizenNumber:
 
 def normalize_identity_number(text: str) -> str:
     """Give the number as it is stored: half-width, no spaces or dashes, capital letters."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     return _DASHES_AND_SPACES.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
 def citizen_check_character(first_17: str) -> str:
     """Give the 18th character for 17 digits. Source: GB 11643-1999, ISO 7064 MOD 11-2."""
-    total = sum(int(digit) * weight for digit, weight in zip(first_17, _CITIZEN_WEIGHTS, strict=True))
+    if len(first_17) != len(_CITIZEN_WEIGHTS):
+        raise ValueError("seventeen digits are needed")
+    total = sum(map(mul, map(int, first_17), _CITIZEN_WEIGHTS))
     return _CITIZEN_CHECK[total % 11]
 
 

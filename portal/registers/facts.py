@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from portal.core.errors import RuleBroken
 from portal.core.identity_numbers import CitizenNumber, read_citizen_number
@@ -73,10 +73,12 @@ LOST_NAMES = {
     LostReason.HOME_CHANGED: "居住地改变",
     LostReason.OTHER: "其他",
 }
+_JOBS_KNOWN, _LOST_KNOWN = "、".join(JOB_NAMES.values()), "、".join(LOST_NAMES.values())
 FLOW_NAMES = {FlowDirection.OUT: "流出", FlowDirection.IN: "流入"}
 _FLOW_WORDS = {"是": FlowDirection.OUT, "外出": FlowDirection.OUT, "否": None, "无": None, "未流动": None}
 WORK_UNIT_MAX = 80
 FLOW_PLACE_MAX = 60
+PLACE_MAX = 40
 KNOWN_SHOWN = 12
 
 COLUMNS: tuple[Column, ...] = (
@@ -129,6 +131,8 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("work_unit", "工作单位", ("单位", "工作单位及职务", "现工作单位", "所在单位")),
     Column("address", "家庭住址", ("住址", "现住址", "家庭地址", "居住地址", "现居住地", "地址"), mask="address"),
+    Column("estate", "居住小区", ("所住小区", "小区", "小区名称", "楼院", "所属小区")),
+    Column("building", "楼栋", ("楼栋号", "栋号", "楼号", "所住楼栋", "居住楼栋", "幢号")),
     Column("job_category", "工作岗位", ("岗位类别", "职业"), choices=tuple(JOB_NAMES.values())),
     Column("flow_direction", "流动情况", ("是否流动", "是否流动党员", "流动方向", "流向"), choices=("流出", "流入")),
     Column("flow_place", "流动地点", ("流入地", "流出地", "流动去向", "流动地")),
@@ -160,13 +164,35 @@ class MemberFacts:
     flow_place: str | None = None
     lost_since: date | None = None
     lost_reason: LostReason | None = None
+    estate: str | None = None
+    building: str | None = None
+
+
+REPEATING = frozenset(
+    {
+        "full_name", "sex", "ethnic", "born_on", "education", "member_type", "joined", "full", "organization",
+        "management_class", "work_unit", "job_category", "flow_direction", "lost_since", "lost_reason",
+    }
+)  # fmt: skip
+"""Columns in which the same words stand again and again; what they mean is found out once for many rows."""
+
+
+class Memo:
+    """What words of repeating columns meant in rows read before, with the same organizations on the same day."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, dict[Cell, Any]] = {column: {} for column in REPEATING}
+
+
+_NEVER: dict[Cell, Any] = {}
 
 
 class _Reader:
     """Reads cells one by one and collects what is wrong with them."""
 
-    def __init__(self, cells: Mapping[str, Cell]) -> None:
+    def __init__(self, cells: Mapping[str, Cell], memo: Memo | None = None) -> None:
         self._cells = cells
+        self._known = memo.known if memo else {}
         self.problems: list[Problem] = []
 
     def refuse(self, column: str, code: str, **values: str | int) -> None:
@@ -175,16 +201,22 @@ class _Reader:
     def read(self, column: str, reader: Callable[[Cell], Value], *, required: bool = False) -> Value | None:
         """Give what the reader makes of a filled cell; None for an empty or a refused one."""
         cell = self._cells.get(column, "")
+        known = self._known.get(column, _NEVER)
+        if cell in known:
+            return known[cell]  # type: ignore[no-any-return]
         if cell == "" or (isinstance(cell, str) and not cell.strip()):
             if required:
                 self.refuse(column, "desk.missing")
             return None
         try:
-            return reader(cell)
+            found = reader(cell)
         except RuleBroken as broken:
             values = {key: value for key, value in broken.values.items() if _is_plain(value)}
             self.problems.append(Problem(column, broken.code, values))  # type: ignore[arg-type]
             return None
+        if known is not _NEVER and isinstance(cell, str):  # 1 and 1.0 would be the same key
+            known[cell] = found
+        return found
 
 
 def _is_plain(value: object) -> bool:
@@ -192,14 +224,15 @@ def _is_plain(value: object) -> bool:
 
 
 def read_facts(
-    cells: Mapping[str, Cell], *, organizations: Mapping[str, uuid.UUID], today: date
+    cells: Mapping[str, Cell], *, organizations: Mapping[str, uuid.UUID], today: date, memo: Memo | None = None
 ) -> tuple[MemberFacts | None, str | None, list[Problem]]:
     """Read one member: the facts or None, the ID number if that was sound, and every problem.
 
-    `organizations` maps the names of branches and groups to their ids. Sources of the checks are
-    named in portal.registers.rules and portal.core.identity_numbers.
+    `organizations` maps the names of branches and groups to their ids; `memo` is shared by rows that are read with
+    the same organizations and day. Sources of the checks are named in portal.registers.rules and
+    portal.core.identity_numbers.
     """
-    reader = _Reader(cells)
+    reader = _Reader(cells, memo)
     name = reader.read("full_name", _name, required=True)
     citizen = reader.read("id_number", lambda cell: _citizen(cell, today), required=True)
     if citizen is not None:
@@ -215,6 +248,8 @@ def read_facts(
     work_unit = reader.read("work_unit", lambda cell: _short("work_unit", cell, WORK_UNIT_MAX))
     address = reader.read("address", lambda cell: _short("address", cell, rules.ADDRESS_MAX))
     relation = _read_relation(reader, today)
+    estate = reader.read("estate", lambda cell: _place("estate", cell))
+    building = reader.read("building", lambda cell: _place("building", cell))
     if citizen and member_type and joined:
         _check_dates(reader, MemberDates(citizen.birth_date, joined, full), member_type, today)
     number = citizen.number if citizen else None
@@ -222,7 +257,7 @@ def read_facts(
         return None, number, reader.problems
     facts = MemberFacts(
         name, citizen.number, citizen.sex, citizen.birth_date, member_type, joined, place,
-        full, ethnic, education, class_, mobile, work_unit, address, *relation,
+        full, ethnic, education, class_, mobile, work_unit, address, *relation, estate, building,
     )  # fmt: skip
     return facts, number, []
 
@@ -232,16 +267,21 @@ _Relation = tuple[JobCategory | None, FlowDirection | None, str | None, date | N
 
 def _read_relation(reader: _Reader, today: date) -> _Relation:
     """Read what the national list asks beyond the person: job, floating, lost contact."""
-    job = reader.read("job_category", _word("job_category", _find_job, "、".join(JOB_NAMES.values())))
+    job = reader.read("job_category", _word("job_category", _find_job, _JOBS_KNOWN))
     flow = reader.read("flow_direction", _flow)
     place = reader.read("flow_place", lambda cell: _short("flow_place", cell, FLOW_PLACE_MAX))
     lost = reader.read("lost_since", lambda cell: _date("lost_since", cell))
-    reason = reader.read("lost_reason", _word("lost_reason", _find_lost, "、".join(LOST_NAMES.values())))
+    reason = reader.read("lost_reason", _word("lost_reason", _find_lost, _LOST_KNOWN))
     if lost and lost.on > today:
         reader.refuse("lost_since", "registers.lost_future")
     if lost and not reason:
         reader.refuse("lost_reason", "desk.missing")
     return job, flow, place, lost.on if lost else None, reason if lost else None
+
+
+def _place(column: str, cell: Cell) -> str:
+    """An estate or building as it is compared: without blanks."""
+    return "".join(_short(column, cell, PLACE_MAX).split())
 
 
 def _find_job(text: str) -> JobCategory | None:

@@ -1,6 +1,5 @@
 """Changes of the desk: take a file in, apply its good rows, withdraw it, give the bad rows back."""
 
-import json
 import uuid
 from datetime import datetime
 
@@ -11,18 +10,17 @@ from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
-from portal.desk import queries, rules
+from portal.core.ids import new_id
+from portal.desk import pieces, queries, rules
 from portal.desk.kinds import ImportKind
-from portal.desk.models import ImportBatch, ImportPiece, ImportRow
+from portal.desk.models import ImportBatch, ImportPiece
 from portal.desk.reader import read_sheet
 from portal.desk.rules import PIECE_ROWS, BatchState, Cell, Verdict
 from portal.jobs.commands import start_job
-from portal.tenancy import vault
 from portal.tenancy.scope import bulk_insert, written_tenant
 
 STAGE_JOB = "desk.stage"
 APPLY_JOB = "desk.apply"
-PIECE_SEAL = "import_piece.sealed"
 
 
 def upload_batch(
@@ -84,13 +82,13 @@ def _rows_below(rows: list[tuple[int, list[Cell]]], headings: rules.Headings) ->
 
 
 def _keep_pieces(batch: ImportBatch, rows: list[tuple[int, list[Cell]]]) -> None:
-    pieces = []
+    kept = []
     for start in range(0, len(rows), PIECE_ROWS):
-        piece_id = uuid.uuid4()
-        text = json.dumps(rows[start : start + PIECE_ROWS], ensure_ascii=False)
-        sealed = vault.seal(PIECE_SEAL, piece_id, text)
-        pieces.append({"id": piece_id, "batch_id": batch.id, "number": start // PIECE_ROWS, "sealed": sealed})
-    bulk_insert(ImportPiece, pieces)
+        piece_id = new_id()
+        sealed = pieces.seal_rows(piece_id, rows[start : start + PIECE_ROWS])
+        line = {"id": piece_id, "batch_id": batch.id, "number": start // PIECE_ROWS, "sealed": sealed}
+        kept.append(line | {"is_written": False, "verdicts": ""})
+    bulk_insert(ImportPiece, kept)
 
 
 def apply_batch(batch_id: uuid.UUID, *, page: str, actor: Actor, now: datetime) -> ImportBatch:
@@ -129,8 +127,7 @@ def discard_batch(batch_id: uuid.UUID, *, actor: Actor, now: datetime) -> Import
     rules.check_transition(batch.state, BatchState.WITHDRAWN)
     before, batch.state = batch.state, BatchState.WITHDRAWN
     batch.finished_at = now
-    for table in (ImportRow, ImportPiece):
-        db.session.execute(delete(table).where(table.batch_id == batch.id))
+    db.session.execute(delete(ImportPiece).where(ImportPiece.batch_id == batch.id))
     changes = {"state": [before.value, batch.state.value]}
     record(AuditTag.BATCH_DISCARD, subject=batch, actor=actor, now=now, changes=changes)
     return batch

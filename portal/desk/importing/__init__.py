@@ -1,32 +1,30 @@
-"""The desk's long work: judge the rows of a file, write the good ones, some hundred rows at a time.
+"""The desk's long work: judge the rows of a file, write the good ones, some thousand rows at a time.
 
 Each piece is one transaction with the job's progress. A worker that is killed leaves a piece undone
 and the next one does it again, so that every row goes in once.
 """
 
-import json
 import uuid
-from dataclasses import asdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal.accounts.actor import Actor
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.core import clock
 from portal.core.db import db
-from portal.core.ids import new_id
-from portal.desk import queries
-from portal.desk.commands import APPLY_JOB, PIECE_SEAL, STAGE_JOB
+from portal.desk import pieces, queries
+from portal.desk.commands import APPLY_JOB, STAGE_JOB
 from portal.desk.kinds import Judgement, Row, Source, get_kind
-from portal.desk.models import ImportBatch, ImportPiece, ImportRow
-from portal.desk.queries import ROW_SEAL, RowView
-from portal.desk.rules import PIECE_ROWS, BatchState, Cell, Problem, Verdict
+from portal.desk.models import ImportBatch, ImportPiece
+from portal.desk.rules import BatchState, Cell, Change, Problem, Verdict
 from portal.jobs.commands import job_kind
-from portal.tenancy import vault
-from portal.tenancy.scope import bulk_insert
+
+WRITTEN = frozenset({Verdict.NEW, Verdict.CHANGED})
+Told = dict[int, tuple[list[Problem], list[Change]]]
 
 
 @job_kind(STAGE_JOB)
@@ -35,18 +33,17 @@ def advance_staging(job: Any, *, actor: Actor, now: datetime) -> bool:
     batch = _batch_of(job)
     if batch.state is not BatchState.STAGING:  # withdrawn meanwhile
         return True
-    statement = select(ImportPiece).where(ImportPiece.batch_id == batch.id).order_by(ImportPiece.number).limit(1)
-    piece = db.session.scalars(statement).one_or_none()
+    piece = _next_piece(batch, job, ImportPiece.verdicts == "")
     if piece is None:
         batch.state = BatchState.READY
         record(AuditTag.BATCH_STAGE, subject=batch, actor=actor, now=now, changes=_counts(batch))
         return True
-    raw: list[tuple[int, list[Cell]]] = json.loads(vault.unseal(PIECE_SEAL, piece.tenant_id, piece.id, piece.sealed))
+    raw = pieces.open_rows(piece.tenant_id, piece.id, piece.sealed)
     rows = [Row(number, _by_column(batch, cells)) for number, cells in raw]
     judgements = get_kind(batch.kind).judge(rows, today=clock.today(now))
-    _refuse_second_ones(batch, rows, judgements)
-    bulk_insert(ImportRow, [_staged(batch, *each) for each in zip(raw, judgements, strict=True)])
-    db.session.delete(piece)
+    _refuse_second_ones(batch, piece.number, rows, judgements)
+    _keep(piece, raw, judgements)
+    piece.identities = pieces.pack_identities(judgements)
     job.done += len(rows)
     job.cursor = piece.number + 1
     return False
@@ -54,24 +51,30 @@ def advance_staging(job: Any, *, actor: Actor, now: datetime) -> bool:
 
 @job_kind(APPLY_JOB)
 def advance_applying(job: Any, *, actor: Actor, now: datetime) -> bool:
-    """Write the next rows that are new or changed; True when none is left."""
+    """Write the rows of the next piece that are new or changed; True when none is left."""
     batch = _batch_of(job)
     if batch.state is not BatchState.APPLYING:
         return True
-    rows = _next_rows(batch, after=job.cursor)
-    if not rows:
+    piece = _next_piece(batch, job, ImportPiece.is_written.is_(False))
+    if piece is None:
         batch.state, batch.finished_at = BatchState.DONE, now
         record(AuditTag.BATCH_FINISH, subject=batch, actor=actor, now=now, changes=_counts(batch))
         return True
-    _write_piece(batch, rows, Source(batch.id, actor, now))
-    job.done += len(rows)
-    job.cursor = rows[-1].number
+    job.done += _write_piece(batch, piece, Source(batch.id, actor, now))
+    job.cursor = piece.number + 1
     return False
 
 
 def _batch_of(job: Any) -> ImportBatch:
     batch_id = uuid.UUID(job.payload["batch_id"])
     return queries.get_batch(batch_id, tenant_id=job.tenant_id)
+
+
+def _next_piece(batch: ImportBatch, job: Any, is_waiting: Any) -> ImportPiece | None:
+    statement = select(ImportPiece).where(
+        ImportPiece.batch_id == batch.id, ImportPiece.number >= job.cursor, is_waiting
+    )
+    return db.session.scalars(statement.order_by(ImportPiece.number).limit(1)).one_or_none()
 
 
 def _by_column(batch: ImportBatch, cells: list[Cell]) -> dict[str, Cell]:
@@ -83,85 +86,80 @@ def _counts(batch: ImportBatch) -> dict[str, list[object]]:
     return {verdict.value.lower(): [None, count] for verdict, count in counts.items() if count}
 
 
-def _refuse_second_ones(batch: ImportBatch, rows: list[Row], judgements: list[Judgement]) -> None:
+def _keep(piece: ImportPiece, raw: pieces.Rows, judgements: Sequence[Judgement]) -> None:
+    """Put what was found out beside the rows."""
+    told = {
+        place: (each.problems, each.changes) for place, each in enumerate(judgements) if each.problems or each.changes
+    }
+    piece.verdicts = pieces.letters(judgements)
+    piece.told = pieces.seal_told(piece.id, told, raw)
+
+
+# Who stands in the first pieces of the file that was judged last, so that they need not be read again for each piece.
+_seen: dict[uuid.UUID, tuple[int, dict[bytes, int]]] = {}
+
+
+def _first_ones(batch: ImportBatch, before: int) -> dict[bytes, int]:
+    """Give {identity: row number} of the rows in the pieces before this one."""
+    number, first = _seen.get(batch.id, (-1, {}))
+    if number == before:
+        return first
+    _seen.clear()
+    found: dict[bytes, int] = {}
+    statement = select(ImportPiece).where(ImportPiece.batch_id == batch.id, ImportPiece.number < before)
+    for piece in db.session.scalars(statement.order_by(ImportPiece.number)):
+        rows = pieces.open_rows(piece.tenant_id, piece.id, piece.sealed)
+        for identity, (row_number, _cells) in zip(pieces.unpack_identities(piece.identities or b""), rows, strict=True):
+            if identity:
+                found.setdefault(identity, row_number)
+    return found
+
+
+def _refuse_second_ones(batch: ImportBatch, number: int, rows: list[Row], judgements: list[Judgement]) -> None:
     """The same person twice in one file: the second is refused and told where the first stands."""
-    identities = [judgement.identity for judgement in judgements if judgement.identity]
-    statement = select(ImportRow.identity, ImportRow.row_number).where(
-        ImportRow.batch_id == batch.id, ImportRow.identity.in_(identities)
-    )
-    first: dict[bytes | None, int] = {}
-    for identity, number in db.session.execute(statement):
-        first[identity] = min(number, first.get(identity, number))
+    first = _first_ones(batch, number)
     for row, judgement in zip(rows, judgements, strict=True):
         if not judgement.identity:
             continue
-        if judgement.identity in first:
+        stands_in = first.setdefault(judgement.identity[: pieces.IDENTITY_BYTES], row.number)
+        if stands_in != row.number:
             judgement.verdict = Verdict.REFUSED
             column = get_kind(batch.kind).identity_column
-            judgement.problems.insert(0, Problem(column, "desk.twice", {"row": first[judgement.identity]}))
+            judgement.problems.insert(0, Problem(column, "desk.twice", {"row": stands_in}))
             judgement.changes = []
-        else:
-            first[judgement.identity] = row.number
+    _seen[batch.id] = (number + 1, first)
 
 
-def _staged(batch: ImportBatch, raw: tuple[int, list[Cell]], judgement: Judgement) -> dict[str, Any]:
-    row_id = new_id()
-    return {
-        "id": row_id,
-        "batch_id": batch.id,
-        "row_number": raw[0],
-        "verdict": judgement.verdict,
-        "identity": judgement.identity,
-        "is_written": False,
-        "sealed": _seal(row_id, raw[1], judgement),
-    }
-
-
-def _seal(row_id: uuid.UUID, cells: list[Cell], judgement: Judgement) -> bytes:
-    problems = [[problem.column, problem.code, problem.values] for problem in judgement.problems]
-    changes = [list(asdict(change).values()) for change in judgement.changes]
-    text = json.dumps({"cells": cells, "problems": problems, "changes": changes}, ensure_ascii=False)
-    return vault.seal(ROW_SEAL, row_id, text)
-
-
-def _next_rows(batch: ImportBatch, *, after: int) -> list[RowView]:
-    statement = (
-        select(ImportRow.id, ImportRow.row_number, ImportRow.verdict, ImportRow.is_written, ImportRow.sealed)
-        .where(
-            ImportRow.batch_id == batch.id,
-            ImportRow.row_number > after,
-            ImportRow.verdict.in_([Verdict.NEW, Verdict.CHANGED]),
-            ImportRow.is_written.is_(False),
-        )
-        .order_by(ImportRow.row_number)
-        .limit(PIECE_ROWS)
-    )
-    return list(queries.open_rows(db.session.execute(statement), tenant_id=batch.tenant_id))
-
-
-def _write_piece(batch: ImportBatch, views: list[RowView], source: Source) -> None:
+def _write_piece(batch: ImportBatch, piece: ImportPiece, source: Source) -> int:
     """Judge once more, since others may have worked meanwhile; write what is still as it was shown."""
     kind = get_kind(batch.kind)
-    rows = [Row(view.number, _by_column(batch, view.cells)) for view in views]
-    judgements = kind.judge(rows, today=clock.today(source.now))
+    raw = pieces.open_rows(piece.tenant_id, piece.id, piece.sealed)
+    verdicts = [pieces.VERDICTS[letter] for letter in piece.verdicts]
+    places = [place for place, verdict in enumerate(verdicts) if verdict in WRITTEN]
+    rows = [Row(raw[place][0], _by_column(batch, raw[place][1])) for place in places]
+    told = _told(piece)
     good: list[tuple[Row, Judgement]] = []
-    written: list[uuid.UUID] = []
-    for view, row, judgement in zip(views, rows, judgements, strict=True):
-        if (judgement.verdict, judgement.changes) == (view.verdict, view.changes):
+    is_settled = False
+    for place, row, judgement in zip(places, rows, kind.judge(rows, today=clock.today(source.now)), strict=True):
+        if judgement.verdict is verdicts[place] and judgement.changes == told.get(place, ([], []))[1]:
             good.append((row, judgement))
-            written.append(view.id)
         else:
-            _settle(view, judgement)
+            verdicts[place], told[place], is_settled = *_settled(judgement), True
     kind.write(good, source=source)
-    db.session.execute(update(ImportRow).where(ImportRow.id.in_(written)).values(is_written=True))
+    if is_settled:
+        piece.verdicts = "".join(pieces.LETTERS[verdict] for verdict in verdicts)
+        piece.told = pieces.seal_told(piece.id, told, raw)
+    piece.is_written = True
+    return len(places)
 
 
-def _settle(view: RowView, judgement: Judgement) -> None:
+def _told(piece: ImportPiece) -> Told:
+    told = pieces.open_told(piece.tenant_id, piece.id, piece.told)
+    return {place: (problems, changes) for place, (_number, _cells, problems, changes) in told.items()}
+
+
+def _settled(judgement: Judgement) -> tuple[Verdict, tuple[list[Problem], list[Change]]]:
     """A row that is no longer what the person saw: already there, or refused to be looked at again."""
-    if judgement.verdict is not Verdict.SAME:
-        judgement.verdict = Verdict.REFUSED
-        judgement.problems = judgement.problems or [Problem("", "desk.changed_since")]
-        judgement.changes = []
-    sealed = _seal(view.id, view.cells, judgement)
-    statement = update(ImportRow).where(ImportRow.id == view.id)
-    db.session.execute(statement.values(verdict=judgement.verdict, sealed=sealed))
+    if judgement.verdict is Verdict.SAME:
+        return Verdict.SAME, ([], [])
+    return Verdict.REFUSED, (judgement.problems or [Problem("", "desk.changed_since")], [])

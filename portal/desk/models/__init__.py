@@ -3,15 +3,15 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String, Uuid
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
 from portal.desk.models.exports import ExportOrder, HeadingMemory
-from portal.desk.rules import BatchState, Verdict
+from portal.desk.rules import BatchState
 from portal.tenancy.models import TenantOwned, tenant_fk, tenant_index, tenant_unique
 
-__all__ = ["ExportOrder", "HeadingMemory", "ImportBatch", "ImportPiece", "ImportRow"]
+__all__ = ["ExportOrder", "HeadingMemory", "ImportBatch", "ImportPiece", "UndoRest"]
 
 
 class ImportBatch(TenantOwned, Base):
@@ -39,6 +39,12 @@ class ImportBatch(TenantOwned, Base):
     heading_row: Mapped[int | None] = mapped_column(Integer)
     matched: Mapped[dict[str, str] | None] = mapped_column(JSON)  # how each column was recognised
     samples_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # the first cells of each column
+    # The undo: begun when its job is there, over when it is dated; what it could not undo is in UndoRest.
+    undo_job_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    undone_at: Mapped[datetime | None]
+    undone_by_name: Mapped[str | None] = mapped_column(String(50))
+    removed: Mapped[int | None] = mapped_column(Integer)
+    restored: Mapped[int | None] = mapped_column(Integer)
 
     __table_args__ = (tenant_index("uploaded_at"), tenant_index("state"))
 
@@ -49,12 +55,21 @@ class ImportBatch(TenantOwned, Base):
 
 
 class ImportPiece(TenantOwned, Base):
-    """Some hundred rows as they stood in the file, sealed; gone once they are judged."""
+    """Some rows of a file as they stood in it, sealed together, and what becomes of each.
+
+    `verdicts` holds a letter for each row (rules.LETTERS), nothing before they are judged; `told` the reasons and
+    changes of those that have any, sealed; `identities` finds the same person twice in one file without saying who
+    it is: the first bytes of each row's blind index.
+    """
 
     __tablename__ = "import_piece"
 
     batch_id: Mapped[uuid.UUID]
     number: Mapped[int] = mapped_column(Integer)
+    is_written: Mapped[bool] = mapped_column(Boolean)
+    verdicts: Mapped[str] = mapped_column(Text)
+    told: Mapped[bytes | None] = mapped_column(LargeBinary)
+    identities: Mapped[bytes | None] = mapped_column(LargeBinary)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
     __table_args__ = (
@@ -63,25 +78,22 @@ class ImportPiece(TenantOwned, Base):
     )
 
 
-class ImportRow(TenantOwned, Base):
-    """One row of a file and what becomes of it.
+class UndoRest(TenantOwned, Base):
+    """One thing that an undone import left as it is, and why: who changed it since, or what hangs on it."""
 
-    `sealed` holds the cells, the reasons and the changes as JSON; `identity` finds the same person
-    twice in one file without saying who it is.
-    """
-
-    __tablename__ = "import_row"
+    __tablename__ = "undo_rest"
 
     batch_id: Mapped[uuid.UUID]
-    row_number: Mapped[int] = mapped_column(Integer)
-    verdict: Mapped[Verdict]
-    identity: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    is_written: Mapped[bool] = mapped_column(Boolean)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    row_number: Mapped[int] = mapped_column(Integer)  # in the file
+    subject: Mapped[str] = mapped_column(String(100))  # whose row, as lists show it
+    reason: Mapped[str] = mapped_column(String(20))  # undoing.Reason
+    field: Mapped[str] = mapped_column(String(60))  # the column's heading, or what hangs on the row
+    before: Mapped[str] = mapped_column(String(200))  # what would be restored and what stands there, masked
+    after: Mapped[str] = mapped_column(String(200))
+    by_name: Mapped[str] = mapped_column(String(50))
+    at: Mapped[datetime | None]
 
     __table_args__ = (
         tenant_fk("batch_id", "import_batch", ondelete="CASCADE"),
-        tenant_unique("batch_id", "row_number"),
-        tenant_index("batch_id", "verdict", "row_number"),
-        tenant_index("batch_id", "identity"),
+        tenant_index("batch_id", "row_number"),
     )

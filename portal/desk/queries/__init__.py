@@ -1,27 +1,23 @@
 """Reads of the desk: batches, their rows with verdicts, counts."""
 
-import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.core.db import db
 from portal.core.errors import NotFound
-from portal.desk.models import ImportBatch, ImportRow
+from portal.desk import pieces
+from portal.desk.models import ImportBatch, ImportPiece
 from portal.desk.rules import BatchState, Cell, Change, Problem, Verdict
-from portal.tenancy import vault
-
-ROW_SEAL = "import_row.sealed"
 
 
 @dataclass(frozen=True, slots=True)
 class RowView:
     """One row of a file: its cells in the file's order, and what was found about it."""
 
-    id: uuid.UUID
     number: int
     verdict: Verdict
     is_written: bool
@@ -84,41 +80,69 @@ def list_ready_batches(*, tenant_id: int) -> list[BatchLine]:
 
 def count_verdicts(batch: ImportBatch) -> dict[Verdict, int]:
     """Give how many rows have each verdict; every verdict is a key."""
-    statement = (
-        select(ImportRow.verdict, func.count())
-        .where(ImportRow.tenant_id == batch.tenant_id, ImportRow.batch_id == batch.id)
-        .group_by(ImportRow.verdict)
-    )
-    found = dict(db.session.execute(statement).all())
-    return {verdict: found.get(verdict, 0) for verdict in Verdict}
+    found = "".join(line.verdicts for line in _lines(batch))
+    counts = {verdict: found.count(letter) for letter, verdict in pieces.VERDICTS.items()}
+    waiting = batch.row_count - len(found) if batch.state is BatchState.STAGING else 0
+    return {Verdict.WAITING: waiting} | counts
 
 
 def list_rows(
     batch: ImportBatch, *, verdict: Verdict | None = None, limit: int | None = None, offset: int = 0
 ) -> list[RowView]:
-    """Give rows of a batch in the file's order, of one verdict or of all, with their cells in clear."""
+    """Give rows of a batch in the file's order, of one verdict or of all, with their cells in clear.
+
+    Two statements; only the pieces in which these rows lie are opened.
+    """
+    wanted: dict[int, list[int]] = {}
+    letter = pieces.LETTERS[verdict] if verdict else None
+    end = None if limit is None else offset + limit
+    passed = 0
+    for line in _lines(batch):
+        places = [place for place, each in enumerate(line.verdicts) if letter in {None, each}]
+        first, last = max(0, offset - passed), len(places) if end is None else end - passed
+        passed += len(places)
+        if chosen := places[first : max(0, last)]:
+            wanted[line.number] = chosen
+    return list(_open_rows(batch, wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A piece without what is sealed in it."""
+
+    number: int
+    verdicts: str
+
+
+def _lines(batch: ImportBatch) -> list[_Line]:
     statement = (
-        select(ImportRow.id, ImportRow.row_number, ImportRow.verdict, ImportRow.is_written, ImportRow.sealed)
-        .where(ImportRow.tenant_id == batch.tenant_id, ImportRow.batch_id == batch.id)
-        .order_by(ImportRow.row_number)
-        .limit(limit)
-        .offset(offset)
+        select(ImportPiece.number, ImportPiece.verdicts)
+        .where(ImportPiece.tenant_id == batch.tenant_id, ImportPiece.batch_id == batch.id)
+        .order_by(ImportPiece.number)
     )
-    if verdict is not None:
-        statement = statement.where(ImportRow.verdict == verdict)
-    return list(open_rows(db.session.execute(statement), tenant_id=batch.tenant_id))
+    return [_Line(*row) for row in db.session.execute(statement)]
 
 
-def open_rows(rows: object, *, tenant_id: int) -> Iterator[RowView]:
-    """Unseal rows given as (id, number, verdict, is_written, sealed)."""
-    for row_id, number, verdict, is_written, sealed in rows:  # type: ignore[attr-defined]
-        held = json.loads(vault.unseal(ROW_SEAL, tenant_id, row_id, sealed))
-        yield RowView(
-            row_id,
-            number,
-            verdict,
-            is_written,
-            held["cells"],
-            [Problem(*problem) for problem in held["problems"]],
-            [Change(*change) for change in held["changes"]],
+def _open_rows(batch: ImportBatch, wanted: dict[int, list[int]]) -> Iterator[RowView]:
+    statement = (
+        select(ImportPiece)
+        .where(
+            ImportPiece.tenant_id == batch.tenant_id,
+            ImportPiece.batch_id == batch.id,
+            ImportPiece.number.in_(wanted),
         )
+        .order_by(ImportPiece.number)
+        .execution_options(populate_existing=True)
+    )
+    for piece in db.session.scalars(statement):
+        yield from _views(piece, wanted[piece.number])
+
+
+def _views(piece: ImportPiece, places: Sequence[int]) -> Iterator[RowView]:
+    told = pieces.open_told(piece.tenant_id, piece.id, piece.told)
+    rows = [] if told.keys() >= set(places) else pieces.open_rows(piece.tenant_id, piece.id, piece.sealed)
+    for place in places:
+        verdict = pieces.VERDICTS[piece.verdicts[place]]
+        number, cells, problems, changes = told[place] if place in told else (*rows[place], [], [])
+        is_written = piece.is_written and verdict in {Verdict.NEW, Verdict.CHANGED}
+        yield RowView(number, verdict, is_written, cells, problems, changes)

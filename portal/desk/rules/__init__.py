@@ -20,7 +20,8 @@ HEADING_ROWS = 20
 """A heading row is looked for so far down; above it are titles and notes."""
 REASON_HEADING = "退回原因"
 """The column that the desk adds to what it gives back; never read."""
-PIECE_ROWS = 500
+PIECE_ROWS = 2000
+"""So many rows of a file lie in one sealed piece and are one transaction."""
 OLDEST_YEAR, NEWEST_YEAR = 1880, 2100
 MOBILE_DIGITS = 11
 EXACT_DIGITS_END = 10**15
@@ -109,7 +110,7 @@ def check_transition(now: BatchState, then: BatchState) -> None:
 def text_of(cell: Cell) -> str:
     """Give a cell as a person would type it: half-width, trimmed, a whole number without a point."""
     if isinstance(cell, str):
-        return unicodedata.normalize("NFKC", cell).strip()
+        return (cell if cell.isascii() else unicodedata.normalize("NFKC", cell)).strip()
     if isinstance(cell, int):
         return str(cell)
     return f"{cell:.0f}" if abs(cell) >= EXACT_DIGITS_END else repr(cell)
@@ -274,6 +275,8 @@ def read_mobile(cell: Cell, *, column: str) -> str:
     Raises RuleBroken with field `column`: `desk.mobile_length` (with `found`), `desk.mobile`,
     `desk.mobile_several`.
     """
+    if isinstance(cell, str) and _MOBILE.fullmatch(cell) and cell.isascii():
+        return cell
     text = _SEPARATORS.sub("", read_long_number(cell, column=column))
     if re.search(r"\d{7,}[/,、;]\d{7,}", text):
         raise RuleBroken("desk.mobile_several", field=column)
