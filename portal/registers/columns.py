@@ -40,6 +40,8 @@ def member_columns(member_id: uuid.UUID, facts: MemberFacts) -> dict[str, Any]:
         "flow_place": facts.flow_place,
         "lost_since": facts.lost_since,
         "lost_reason": facts.lost_reason,
+        "estate": facts.estate,
+        "building": facts.building,
     }
     return columns
 

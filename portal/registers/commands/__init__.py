@@ -2,8 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -19,56 +18,17 @@ from portal.core.personal_data import mask_id_number
 from portal.jobs.commands import start_job
 from portal.registers import queries, rules
 from portal.registers.columns import changed_columns, member_columns
+from portal.registers.commands.organizations import NewOrganization, create_organization
 from portal.registers.facts import MemberFacts
-from portal.registers.models import PartyMember, PartyOrganization
-from portal.registers.rules import MemberStatus, OrganizationKind
+from portal.registers.models import PartyMember
+from portal.registers.rules import MemberStatus
 from portal.tenancy.scope import written_tenant
+
+__all__ = ["NewOrganization", "create_organization"]
 
 EXPORT_JOB = "registers.export-members"
 REASON_MIN, REASON_MAX = 4, 200
 PageOf = Callable[[uuid.UUID], str]
-
-
-@dataclass(frozen=True, slots=True)
-class NewOrganization:
-    """What the form says of an organization."""
-
-    name: str
-    kind: OrganizationKind
-    parent_id: uuid.UUID | None = None
-    is_greater_committee: bool = False
-    founded_on: date | None = None
-    elected_on: date | None = None
-
-
-def create_organization(new: NewOrganization, *, actor: Actor, now: datetime) -> PartyOrganization:
-    """Enter a party organization at its place in the tree.
-
-    Raises NotFound for an unknown parent, RuleBroken `registers.wrong_parent`,
-    `registers.group_needs_branch`, `registers.name_taken` (with `name`).
-    """
-    parent = queries.get_organization(new.parent_id, tenant_id=written_tenant()) if new.parent_id else None
-    rules.check_parent(new.kind, parent.kind if parent else None)
-    organization = PartyOrganization(
-        id=new_id(),
-        name="".join(new.name.split()),
-        kind=new.kind,
-        is_greater_committee=new.is_greater_committee and new.kind is OrganizationKind.PARTY_COMMITTEE,
-        parent_id=new.parent_id,
-        founded_on=new.founded_on,
-        elected_on=new.elected_on,
-        created_at=now,
-        updated_at=now,
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(organization)
-            db.session.flush()
-    except IntegrityError as error:
-        raise RuleBroken("registers.name_taken", field="name", name=organization.name) from error
-    changes = {"name": [None, organization.name], "kind": [None, organization.kind.value]}
-    record(AuditTag.ORGANIZATION_CREATE, subject=organization, actor=actor, now=now, changes=changes)
-    return organization
 
 
 def create_member(facts: MemberFacts, *, actor: Actor, now: datetime) -> PartyMember:

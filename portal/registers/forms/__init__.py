@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.registers.facts import FLOW_PLACE_MAX, WORK_UNIT_MAX
-from portal.registers.messages import CLASS_WORDS, FLOW_WORDS, JOB_WORDS, KIND_WORDS, TYPE_WORDS
-from portal.registers.rules import ADDRESS_MAX, ORGANIZATION_NAME_MAX
+from portal.registers.facts import FLOW_PLACE_MAX, PLACE_MAX, WORK_UNIT_MAX
+from portal.registers.messages import CLASS_WORDS, FLOW_WORDS, JOB_WORDS, TYPE_WORDS
+from portal.registers.rules import ADDRESS_MAX
 from portal.registers.standards import EDUCATIONS, ETHNIC_GROUPS, Coded
 from portal.web.forms import PortalForm
 
@@ -23,22 +23,6 @@ def _words(words: dict[Any, Any]) -> list[SelectChoice]:
 
 def _coded(table: dict[str, Coded]) -> list[SelectChoice]:
     return [NONE, *(SelectChoice(row.code, row.zh) for row in table.values())]
-
-
-class OrganizationForm(PortalForm):
-    """A party organization."""
-
-    name = StringField(_("Full name"), [InputRequired(MISSING), Length(max=ORGANIZATION_NAME_MAX)])
-    kind = SelectField(_("Kind"), choices=_words(KIND_WORDS))
-    is_greater_committee = BooleanField(_("Enlarged committee with heads of resident units"))
-    parent_id = SelectField(_("Directly below"), [Optional()])
-    founded_on = DateField(_("Set up on"), [Optional()])
-    elected_on = DateField(_("Last election"), [Optional()])
-
-    def offer(self, parents: list[tuple[str, str]]) -> None:
-        """Hand in the organizations that there are."""
-        top = SelectChoice("", _("nothing: the highest here"))
-        self.parent_id.choices = [top, *(SelectChoice(*parent) for parent in parents)]
 
 
 class MemberForm(PortalForm):
@@ -59,6 +43,8 @@ class MemberForm(PortalForm):
     mobile = StringField(_("Mobile"), [Optional(), Length(max=20)])
     work_unit = StringField(_("Work unit"), [Optional(), Length(max=WORK_UNIT_MAX)])
     address = StringField(_("Family address"), [Optional(), Length(max=ADDRESS_MAX)])
+    estate = StringField(_("Estate"), [Optional(), Length(max=PLACE_MAX)])
+    building = StringField(_("Building"), [Optional(), Length(max=PLACE_MAX)])
 
     def offer(self, places: list[str]) -> None:
         """Hand in the names of branches and groups."""

@@ -63,7 +63,6 @@ class Organization:
     is_greater_committee: bool
     parent_id: uuid.UUID | None
     founded_on: date | None
-    elected_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,6 @@ class OrganizationNode:
     is_greater_committee: bool
     parent_id: uuid.UUID | None
     founded_on: date | None
-    elected_on: date | None
     depth: int
     members_all: int
     members_full: int
@@ -114,15 +112,14 @@ _ORGANIZATIONS = (
         PartyOrganization.is_greater_committee,
         PartyOrganization.parent_id,
         PartyOrganization.founded_on,
-        PartyOrganization.elected_on,
     )
-    .where(PartyOrganization.tenant_id == bindparam("tenant_id"))
+    .where(PartyOrganization.tenant_id == bindparam("tenant_id"), PartyOrganization.ended_on.is_(None))
     .order_by(PartyOrganization.created_at, PartyOrganization.id)
 )
 
 
 def list_organizations(*, tenant_id: int) -> list[Organization]:
-    """Give the organizations of this tenant by level, then in the order in which they were entered."""
+    """Give the organizations of this tenant that have not ended, by level, then as they were entered."""
     rows = [Organization(*row) for row in read_rows(_ORGANIZATIONS, tenant_id=tenant_id)]
     return sorted(rows, key=lambda row: LEVELS[row.kind])
 
@@ -194,7 +191,7 @@ def organization_tree(organizations: list[Organization], counts: MemberCounts) -
             all_, full = all_ + below_all, full + below_full
         nodes[place] = OrganizationNode(
             row.id, row.name, row.kind, row.is_greater_committee, row.parent_id,
-            row.founded_on, row.elected_on, depth, all_, full,
+            row.founded_on, depth, all_, full,
         )  # fmt: skip
         return all_, full
 
@@ -308,4 +305,6 @@ def facts_of(member: PartyMember) -> MemberFacts:
         flow_place=member.flow_place,
         lost_since=member.lost_since,
         lost_reason=member.lost_reason,
+        estate=member.estate,
+        building=member.building,
     )

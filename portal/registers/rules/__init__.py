@@ -56,15 +56,6 @@ class ManagementClass(StrEnum):
     FLOATING = "FLOATING"  # 流动
 
 
-class TermStatus(StrEnum):
-    """Where an elected term stands on a day."""
-
-    NONE = "NONE"  # an organ that is not elected for a term
-    NORMAL = "NORMAL"
-    DUE_SOON = "DUE_SOON"
-    OVERDUE = "OVERDUE"
-
-
 _KIND = OrganizationKind
 BRANCH_KINDS = frozenset({_KIND.BRANCH, _KIND.JOINT_BRANCH, _KIND.TEMP_BRANCH, _KIND.FUNCTIONAL_BRANCH})
 MEMBER_KINDS = BRANCH_KINDS | {_KIND.GROUP}
@@ -89,18 +80,8 @@ LEVELS: dict[OrganizationKind, int] = {
 }
 """Four levels: sub-district, community, estate or grid, building. Source: 天津 seed text."""
 
-COMMUNITY_TERM_YEARS = 5
-"""Committee, general branch and branch of a community or village alike. Source: terms."""
-TERM_REMINDER_MONTHS = 6
-"""The upper organization reminds six months before the end. Source: terms; branch regulations."""
-_TERM_KINDS = _COMMITTEES | {_KIND.BRANCH, _KIND.JOINT_BRANCH}
-
 ADULT_YEARS = 18
 """Youngest age on joining. Source: Charter, art. 1."""
-BRANCH_MIN_FULL = 3
-"""A branch needs three full members. Source: Charter; branch regulations."""
-BRANCH_MAX_ALL = 50
-"""A branch has as a rule at most fifty members. Source: branch regulations."""
 NAME_LENGTHS = (2, 50)
 ADDRESS_MAX = 120
 ORGANIZATION_NAME_MAX = 60
@@ -157,48 +138,11 @@ def check_holds_members(kind: OrganizationKind) -> None:
         raise RuleBroken("registers.not_a_branch", field="organization_id")
 
 
-def term_years(kind: OrganizationKind) -> int | None:
-    """Give the years of an elected term in a community, or None where nothing is elected for a term.
-
-    A working committee is appointed, a group's head has no fixed term, temporary and functional
-    branches end with their task. Source: terms; Charter.
-    """
-    return COMMUNITY_TERM_YEARS if kind in _TERM_KINDS else None
-
-
 def add_months(day: date, months: int) -> date:
     """Give the same day so many months later (or earlier), at most the last day of that month."""
     count = day.year * 12 + day.month - 1 + months
     year, month = divmod(count, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def term_status(kind: OrganizationKind, *, elected_on: date | None, today: date) -> TermStatus:
-    """Say where the term stands on `today`: due within six months (first day included), overdue, normal.
-
-    Overdue begins on the day on which the term ends. Without a known election it is NONE.
-    Source: terms; branch regulations.
-    """
-    years = term_years(kind)
-    if years is None or elected_on is None:
-        return TermStatus.NONE
-    ends_on = add_months(elected_on, 12 * years)
-    if today >= ends_on:
-        return TermStatus.OVERDUE
-    return TermStatus.DUE_SOON if today >= add_months(ends_on, -TERM_REMINDER_MONTHS) else TermStatus.NORMAL
-
-
-def branch_warnings(kind: OrganizationKind, *, members_all: int, members_full: int) -> list[str]:
-    """Give the codes of national rules that the size of a branch breaks, none for other kinds.
-
-    `registers.branch_too_small`: fewer than three FULL members (a branch with nobody yet is left
-    alone). `registers.branch_too_large`: more than fifty members of ANY type.
-    Source: Charter; branch regulations. Not the 3-3-3 suggestion, which counts all members.
-    """
-    if kind not in {_KIND.BRANCH, _KIND.JOINT_BRANCH} or members_all == 0:
-        return []
-    warnings = ["registers.branch_too_small"] if members_full < BRANCH_MIN_FULL else []
-    return warnings + (["registers.branch_too_large"] if members_all > BRANCH_MAX_ALL else [])
 
 
 def clean_name(text: str) -> str:

@@ -1,0 +1,112 @@
+"""Changes of work units, and a contact's telephone in clear."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from portal.accounts.actor import Actor
+from portal.audit.record import record
+from portal.audit.tags import AuditTag
+from portal.core.db import db
+from portal.core.errors import NotFound, RuleBroken
+from portal.core.identity_numbers import read_credit_code
+from portal.core.ids import new_id
+from portal.core.personal_data import mask_phone
+from portal.registers import queries
+from portal.registers.models import PartyOrganization, WorkUnit
+from portal.registers.organs import CONTACT_SEAL, UNIT_SEAL
+from portal.registers.queries.units import get_unit
+from portal.registers.rules.units import UnitNature, clean_unit_name
+from portal.tenancy import vault
+from portal.tenancy.scope import written_tenant
+
+REASON_MIN, REASON_MAX = 4, 200
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """What is known of a unit. `phone` None leaves what is recorded."""
+
+    name: str
+    short_name: str | None = None
+    credit_code: str | None = None
+    nature: UnitNature | None = None
+    is_resident: bool = False
+    address: str | None = None
+    head_name: str | None = None
+    contact_name: str | None = None
+    phone: str | None = None
+
+    def columns(self) -> dict[str, object]:
+        """Give the plain columns; raises RuleBroken `registers.unit_name`, `credit_code.…` of GB 32100."""
+        return {
+            "name": clean_unit_name(self.name),
+            "short_name": clean_unit_name(self.short_name) if self.short_name else None,
+            "credit_code": read_credit_code(self.credit_code) if self.credit_code else None,
+            "nature": self.nature,
+            "is_resident": self.is_resident,
+            "address": self.address or None,
+            "head_name": self.head_name or None,
+            "contact_name": self.contact_name or None,
+        }
+
+
+def create_unit(facts: UnitFacts, *, actor: Actor, now: datetime) -> WorkUnit:
+    """Enter a work unit. Raises RuleBroken `registers.unit_taken` (field `name`) and those of UnitFacts.columns."""
+    unit = WorkUnit(id=new_id(), created_at=now, updated_at=now, **facts.columns())
+    _put(unit, facts)
+    changes: dict[str, list[object]] = {"name": [None, unit.name], "credit_code": [None, unit.credit_code]}
+    record(AuditTag.WORK_UNIT_CREATE, subject=unit, actor=actor, now=now, changes=changes)
+    return unit
+
+
+def update_unit(unit_id: uuid.UUID, facts: UnitFacts, *, actor: Actor, now: datetime) -> WorkUnit:
+    """Change a unit to these facts. Raises NotFound, RuleBroken as create_unit."""
+    unit = get_unit(unit_id, tenant_id=written_tenant())
+    columns = facts.columns()
+    changes: dict[str, list[object]] = {
+        key: [getattr(unit, key), value] for key, value in columns.items() if getattr(unit, key) != value
+    }
+    if facts.phone:
+        changes["phone"] = [None, mask_phone(facts.phone)]
+    for key, value in columns.items():
+        setattr(unit, key, value)
+    unit.updated_at = now
+    _put(unit, facts)
+    record(AuditTag.WORK_UNIT_UPDATE, subject=unit, actor=actor, now=now, changes=changes)
+    return unit
+
+
+def reveal_contact(row_id: uuid.UUID, *, of_unit: bool, reason: str, actor: Actor, now: datetime) -> str:
+    """Give the telephone of an organization's or a unit's contact in clear, and record who looked and why.
+
+    Raises NotFound, also where none is recorded, and RuleBroken `registers.reason_needed` (field `reason`).
+    """
+    tenant_id = written_tenant()
+    row: WorkUnit | PartyOrganization
+    if of_unit:
+        row = unit = get_unit(row_id, tenant_id=tenant_id)
+        column, sealed = UNIT_SEAL, unit.phone_sealed
+    else:
+        row = organization = queries.get_organization(row_id, tenant_id=tenant_id)
+        column, sealed = CONTACT_SEAL, organization.contact_sealed
+    if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
+        raise RuleBroken("registers.reason_needed", field="reason", least=REASON_MIN, most=REASON_MAX)
+    if sealed is None:
+        raise NotFound
+    changes: dict[str, list[object]] = {"field": [None, "phone"], "reason": [None, reason.strip()]}
+    record(AuditTag.CONTACT_REVEAL, subject=row, actor=actor, now=now, changes=changes)
+    return vault.unseal(column, tenant_id, row_id, sealed)
+
+
+def _put(unit: WorkUnit, facts: UnitFacts) -> None:
+    if facts.phone:
+        unit.phone_sealed = vault.seal(UNIT_SEAL, unit.id, facts.phone)
+    try:
+        with db.session.begin_nested():
+            db.session.add(unit)
+            db.session.flush()
+    except IntegrityError as error:
+        raise RuleBroken("registers.unit_taken", field="name") from error

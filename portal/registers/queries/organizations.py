@@ -1,0 +1,321 @@
+"""Organizations with everything that rules look at: members, seats, units, the present term, open check sheets."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, Integer, Select, and_, bindparam, case, cast, func, or_, select
+
+from portal.core import clock
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.registers.models import (
+    CheckSheet,
+    OrganizationUnit,
+    PartyMember,
+    PartyOrganization,
+    PartyPost,
+    PartyTerm,
+    TermReminder,
+)
+from portal.registers.queries import PRESENT
+from portal.registers.rules import BRANCH_KINDS, LEVELS, MemberType, OrganizationKind
+from portal.registers.rules.sheets import SheetState
+from portal.registers.rules.structure import (
+    BRANCH_MIN_FULL,
+    RESIDENTS_POSTS,
+    SEAT_POSTS,
+    Finding,
+    PostKind,
+    Shape,
+    national_findings,
+)
+from portal.registers.rules.terms import TermDates, TermStatus, needs_reminder, term_status
+from portal.tenancy.past import twin_of
+from portal.tenancy.scope import read_rows
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationState:
+    """An organization on a day. The counts of members and groups hold those of all below it."""
+
+    id: uuid.UUID
+    tenant_id: int
+    name: str
+    kind: OrganizationKind
+    is_greater_committee: bool
+    parent_id: uuid.UUID | None
+    depth: int
+    members_all: int
+    members_full: int
+    own_all: int
+    own_full: int
+    term_id: uuid.UUID | None
+    session_no: int | None
+    term: TermDates | None
+    status: TermStatus
+    is_due: bool
+    reminded_on: date | None
+    shape: Shape
+    created_at: datetime
+    open_sheets: int
+    sheet_due_on: date | None
+    estate: str | None
+    buildings: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An organization with what the national rule says of it."""
+
+    state: OrganizationState
+    findings: list[Finding]
+
+
+_tenant = bindparam("tenant_id")
+_today = bindparam("today", type_=Date())
+
+
+def _count_if(condition: Any) -> Any:
+    return cast(func.sum(case((condition, 1), else_=0)), Integer)
+
+
+def _states_statement() -> Select[*tuple[Any, ...]]:
+    """Build the one statement: organizations with grouped counts joined to them."""
+    owned = PartyMember.tenant_id, PartyMember.organization_id
+    members = (
+        select(*owned, func.count().label("all"), _count_if(PartyMember.member_type == MemberType.FULL).label("full"))
+        .where(or_(*(PartyMember.status == each for each in PRESENT)))
+        .group_by(*owned)
+        .subquery("members")
+    )
+    held = and_(PartyPost.from_on <= _today, or_(PartyPost.until_on.is_(None), PartyPost.until_on > _today))
+    posts = (
+        select(
+            PartyPost.tenant_id,
+            PartyPost.organization_id,
+            _count_if(and_(PartyPost.kind == PostKind.SECRETARY, held)).label("secretaries"),
+            _count_if(and_(or_(*(PartyPost.kind == each for each in SEAT_POSTS)), held)).label("seats"),
+            _count_if(and_(*(PartyPost.kind != each for each in RESIDENTS_POSTS))).label("ever"),
+        )
+        .group_by(PartyPost.tenant_id, PartyPost.organization_id)
+        .subquery("posts")
+    )
+    units = (
+        select(OrganizationUnit.tenant_id, OrganizationUnit.organization_id, func.count().label("units"))
+        .group_by(OrganizationUnit.tenant_id, OrganizationUnit.organization_id)
+        .subquery("units")
+    )
+    sheets = (
+        select(
+            CheckSheet.tenant_id,
+            CheckSheet.organization_id,
+            func.count().label("open"),
+            func.min(CheckSheet.due_on).label("due_on"),
+        )
+        .where(CheckSheet.state == SheetState.OPEN)
+        .group_by(CheckSheet.tenant_id, CheckSheet.organization_id)
+        .subquery("sheets")
+    )
+
+    reminders = (
+        select(TermReminder.tenant_id, TermReminder.term_id, func.max(TermReminder.sent_on).label("reminded_on"))
+        .group_by(TermReminder.tenant_id, TermReminder.term_id)
+        .subquery("reminders")
+    )
+    of_term = and_(reminders.c.tenant_id == PartyTerm.tenant_id, reminders.c.term_id == PartyTerm.id)
+
+    def here(part: Any) -> Any:
+        return and_(part.c.tenant_id == PartyOrganization.tenant_id, part.c.organization_id == PartyOrganization.id)
+
+    present_term = and_(
+        PartyTerm.tenant_id == PartyOrganization.tenant_id,
+        PartyTerm.organization_id == PartyOrganization.id,
+        PartyTerm.ended_on.is_(None),
+    )
+    return (
+        select(
+            PartyOrganization.id,
+            PartyOrganization.tenant_id,
+            PartyOrganization.name,
+            PartyOrganization.kind,
+            PartyOrganization.is_greater_committee,
+            PartyOrganization.parent_id,
+            PartyOrganization.founded_on,
+            PartyOrganization.size_doc,
+            PartyOrganization.estate,
+            PartyOrganization.buildings,
+            PartyOrganization.created_at,
+            members.c.all,
+            members.c.full,
+            PartyTerm.id.label("term_id"),
+            PartyTerm.session_no,
+            PartyTerm.starts_on,
+            PartyTerm.due_on,
+            PartyTerm.moved_to,
+            reminders.c.reminded_on,
+            posts.c.secretaries,
+            posts.c.seats,
+            posts.c.ever,
+            units.c.units,
+            sheets.c.open,
+            sheets.c.due_on.label("sheet_due_on"),
+        )
+        .outerjoin(members, here(members))
+        .outerjoin(PartyTerm, present_term)
+        .outerjoin(reminders, of_term)
+        .outerjoin(posts, here(posts))
+        .outerjoin(units, here(units))
+        .outerjoin(sheets, here(sheets))
+        .where(PartyOrganization.tenant_id == _tenant, PartyOrganization.ended_on.is_(None))
+        .order_by(PartyOrganization.created_at, PartyOrganization.id)
+    )
+
+
+_STATES = _states_statement()
+
+
+def organization_states(*, tenant_id: int, today: date) -> list[OrganizationState]:
+    """Give the organizations of this tenant as a tree in reading order, each as it is on a day; one statement."""
+    rows = {row.id: row for row in read_rows(_STATES, tenant_id=tenant_id, today=today)}
+    children: dict[uuid.UUID | None, list[Any]] = {}
+    for row in sorted(rows.values(), key=lambda row: LEVELS[row.kind]):
+        children.setdefault(row.parent_id if row.parent_id in rows else None, []).append(row)
+    found: list[OrganizationState] = []
+
+    def visit(row: Any, depth: int) -> tuple[int, int]:
+        place = len(found)
+        found.append(None)  # type: ignore[arg-type]
+        all_, full = row.all or 0, row.full or 0
+        for child in children.get(row.id, []):
+            below_all, below_full = visit(child, depth + 1)
+            all_, full = all_ + below_all, full + below_full
+        found[place] = _state(row, depth, all_, full, today)
+        return all_, full
+
+    for top in children.get(None, []):
+        visit(top, 0)
+    return found
+
+
+def _state(row: Any, depth: int, all_: int, full: int, today: date) -> OrganizationState:
+    dates = TermDates(row.starts_on, row.due_on, row.moved_to) if row.starts_on else None
+    secretaries, seats = row.secretaries or 0, row.seats or 0
+    held = [PostKind.SECRETARY] * secretaries + [PostKind.COMMITTEE_MEMBER] * (seats - secretaries)
+    shape = Shape(
+        kind=row.kind, members_all=all_, members_full=full, seats=held, posts_ever=bool(row.ever),
+        units=row.units or 0, founded_on=row.founded_on, size_doc=row.size_doc,
+    )  # fmt: skip
+    return OrganizationState(
+        id=row.id, tenant_id=row.tenant_id, name=row.name, kind=row.kind, parent_id=row.parent_id, depth=depth,
+        is_greater_committee=row.is_greater_committee, members_all=all_, members_full=full,
+        own_all=row.all or 0, own_full=row.full or 0, term_id=row.term_id, session_no=row.session_no, term=dates,
+        status=term_status(row.kind, dates, today=today), is_due=needs_reminder(row.kind, dates, today=today),
+        reminded_on=row.reminded_on, shape=shape, created_at=row.created_at, open_sheets=row.open or 0,
+        sheet_due_on=row.sheet_due_on, estate=row.estate, buildings=row.buildings,
+    )  # fmt: skip
+
+
+def judge(states: Sequence[OrganizationState], *, today: date) -> list[Judged]:
+    """Give each organization with its national findings; one more statement where a branch is short."""
+    since = short_since(states)
+    return [
+        Judged(state, national_findings(_with_since(state.shape, since.get(state.id)), today=today)) for state in states
+    ]
+
+
+def _with_since(shape: Shape, since: date | None) -> Shape:
+    return Shape(
+        shape.kind, shape.members_all, shape.members_full, shape.seats, shape.posts_ever, shape.units,
+        since, shape.founded_on, shape.size_doc,
+    )  # fmt: skip
+
+
+def short_since(states: Sequence[OrganizationState]) -> dict[uuid.UUID, date]:
+    """Give since when each branch that is short of full members has been so, as far as the register knows.
+
+    The counts are replayed from the members' states, past ones included. A branch that never had enough is short
+    since it was entered: what was before, the register cannot know.
+    """
+    short = [
+        state
+        for state in states
+        if state.kind in BRANCH_KINDS and state.members_all and state.members_full < BRANCH_MIN_FULL
+    ]
+    if not short:
+        return {}
+    branch_of = {state.id: state.id for state in short}
+    branch_of |= {state.id: state.parent_id for state in states if state.parent_id in branch_of}
+    changes: dict[uuid.UUID, list[tuple[datetime, int]]] = {state.id: [] for state in short}
+    for organization_id, begins_at, ends_at in _full_spells(list(branch_of)):
+        branch = branch_of[organization_id]
+        changes[branch].append((begins_at, 1))
+        if ends_at is not None:
+            changes[branch].append((ends_at, -1))
+    return {state.id: clock.today(_short_from(changes[state.id]) or state.created_at) for state in short}
+
+
+def _full_spells(organization_ids: list[uuid.UUID]) -> list[tuple[uuid.UUID, datetime, datetime | None]]:
+    """Give when somebody was a full member of one of these organizations: from, until."""
+    past = twin_of(PartyMember)
+    now_full = select(PartyMember.organization_id, PartyMember.updated_at, PartyMember.updated_at.label("until_at"))
+    once_full = select(past.organization_id, past.updated_at, past.until_at)
+    spells: list[tuple[uuid.UUID, datetime, datetime | None]] = []
+    both = (
+        now_full.add_columns(func.abs(1).label("is_open"))
+        .where(
+            PartyMember.organization_id.in_(organization_ids),
+            PartyMember.member_type == MemberType.FULL,
+            PartyMember.status.in_(PRESENT),
+        )
+        .union_all(
+            once_full.add_columns(func.abs(0)).where(
+                past.organization_id.in_(organization_ids),
+                past.member_type == MemberType.FULL,
+                past.status.in_(PRESENT),
+            )
+        )
+    )
+    for organization_id, begins_at, ends_at, is_open in db.session.execute(both):
+        spells.append((organization_id, begins_at, None if is_open else ends_at))
+    return spells
+
+
+def _short_from(changes: list[tuple[datetime, int]]) -> datetime | None:
+    """Give the last moment at which a count fell below three, None when it never was there.
+
+    A change of a row ends one state and begins the next at the same moment; they are summed before they are looked at.
+    """
+    moments: dict[datetime, int] = {}
+    for at, step in changes:
+        moments[at] = moments.get(at, 0) + step
+    count, since = 0, None
+    for at in sorted(moments):
+        before, count = count, count + moments[at]
+        if before >= BRANCH_MIN_FULL > count:
+            since = at
+    return since
+
+
+def get_present_organization(organization_id: uuid.UUID, *, tenant_id: int, today: date) -> OrganizationState:
+    """Give one organization of the tree as it is on a day; raises NotFound for an ended or unknown one."""
+    for state in organization_states(tenant_id=tenant_id, today=today):
+        if state.id == organization_id:
+            return state
+    raise NotFound
+
+
+def ids_below(states: Sequence[OrganizationState], organization_id: uuid.UUID) -> list[uuid.UUID]:
+    """Give an organization and all below it, in the order of the tree."""
+    found: list[uuid.UUID] = []
+    depth: int | None = None
+    for state in states:
+        if state.id == organization_id:
+            depth = state.depth
+        elif depth is not None and state.depth <= depth:
+            break
+        if depth is not None:
+            found.append(state.id)
+    return found

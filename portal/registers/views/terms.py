@@ -1,0 +1,276 @@
+"""Terms and posts: the list of elections, an election recorded, put off, reminded of; posts filled and ended."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from flask import Response, flash, g, request
+from flask_babel import gettext as _
+
+from portal.authz.permissions import Permission
+from portal.core import clock
+from portal.core.errors import RuleBroken
+from portal.registers import queries
+from portal.registers.commands.terms import (
+    NewPost,
+    NewTerm,
+    begin_term,
+    end_post,
+    fill_post,
+    move_term,
+    remind_term,
+)
+from portal.registers.forms.structure import MoveForm, PostEndForm, PostForm, ReminderForm, TermForm
+from portal.registers.messages import structure as words
+from portal.registers.models import PartyPost, PartyTerm
+from portal.registers.queries.organizations import OrganizationState, get_present_organization, organization_states
+from portal.registers.queries.terms import find_people, get_post, get_term, list_posts, list_reminders
+from portal.registers.queries.units import unit_choices
+from portal.registers.rules import OrganizationKind
+from portal.registers.rules.structure import COMMITTEE_FROM_FULL, SEAT_POSTS, PostKind
+from portal.registers.rules.terms import TERM_KINDS, Manner, TermStatus, least_attendance, reminder_on
+from portal.registers.views.blueprint import bp
+from portal.web.guard import requires
+from portal.web.htmx import render, see_other
+
+FEW_SEATS, USUAL_SEATS = 2, 5
+SHOWN = ("all", "due", "overdue", "moved", "none")
+
+
+@bp.get("/terms")
+@requires(Permission.ORGANIZATION_LIST)
+def list_terms() -> Response:
+    """Show the elected organs by the day on which their term ends."""
+    states = organization_states(tenant_id=g.tenant.id, today=clock.today(g.now))
+    elected = [state for state in states if state.kind in TERM_KINDS]
+    groups = {
+        "all": elected,
+        "due": [state for state in elected if state.is_due and state.status is not TermStatus.OVERDUE],
+        "overdue": [state for state in elected if state.status is TermStatus.OVERDUE],
+        "moved": [s for s in elected if s.status in {TermStatus.DELAYED_APPROVED, TermStatus.ADVANCED}],
+        "none": [state for state in elected if state.term is None],
+    }
+    show = request.args.get("show", "all")
+    rows = groups.get(show, elected)
+    rows = sorted(rows, key=lambda state: (state.term.ends_on if state.term else date.max, state.name))
+    return render(
+        "registers/terms.html",
+        rows=rows,
+        show=show if show in SHOWN else "all",
+        counts={name: len(found) for name, found in groups.items()},
+        words=words,
+    )
+
+
+@bp.route("/organizations/<uuid:organization_id>/terms/new", methods=["GET", "POST"])
+@requires(Permission.ORGANIZATION_EDIT)
+def record_election(organization_id: uuid.UUID) -> Response:
+    """Record an election: the form brings along the session, the seats, who is entitled and the committee as it is."""
+    today = clock.today(g.now)
+    organization = queries.get_organization(organization_id, tenant_id=g.tenant.id)
+    if organization.ended_on:
+        return see_other("registers.show_organization", organization_id=organization_id)
+    state = get_present_organization(organization_id, tenant_id=g.tenant.id, today=today)
+    form: Any = TermForm(data=None if request.method == "POST" else _election_data(state, today))
+    if form.validate_on_submit():
+        try:
+            begin_term(organization_id, _new_term(form, state), actor=g.actor, now=g.now)
+        except RuleBroken as error:
+            _say_beside(form, error)
+        else:
+            flash(_("The election of %(name)s is recorded.", name=state.name), "success")
+            return see_other("registers.show_organization", organization_id=organization_id)
+    status = 422 if form.is_submitted() else 200
+    least = least_attendance(state.members_full) if state.members_full else None
+    return render("registers/term_form.html", form=form, state=state, least=least, status=status)
+
+
+def _say_beside(form: Any, error: RuleBroken) -> None:
+    """A rule about the committee belongs on top: its fields are many."""
+    if error.field == "posts":
+        error.field = None
+    form.add_rule_error(error)
+
+
+def _election_data(state: OrganizationState, today: date) -> dict[str, Any]:
+    holders = [row for row in list_posts([state.id], tenant_id=g.tenant.id, on=today) if row.post.kind in SEAT_POSTS]
+    seats = [{"kind": row.post.kind.value, "person": row.post.person_name, "votes": None} for row in holders]
+    usual = USUAL_SEATS if state.members_full >= COMMITTEE_FROM_FULL else FEW_SEATS
+    fresh = (PostKind.SECRETARY, PostKind.DEPUTY_SECRETARY, PostKind.ORGANIZATION_MEMBER, PostKind.PUBLICITY_MEMBER,
+             PostKind.DISCIPLINE_MEMBER)  # fmt: skip
+    held = {seat["kind"] for seat in seats}
+    for kind in fresh:
+        if len(seats) < usual and kind.value not in held:
+            seats.append({"kind": kind.value, "person": "", "votes": None})
+    return {
+        "starts_on": today,
+        "session_no": state.session_no + 1 if state.session_no else None,
+        "manner": Manner.ASSEMBLY.value,
+        "entitled": state.members_full or None,
+        "seats": len(holders) or None,
+        "posts": seats,
+    }
+
+
+def _new_term(form: Any, state: OrganizationState) -> NewTerm:
+    lines = [entry.form for entry in form.posts.entries if (entry.form.person.data or "").strip()]
+    people = find_people([line.person.data.strip() for line in lines], tenant_id=g.tenant.id, field="posts")
+    posts = []
+    for line in lines:
+        person = people[line.person.data.strip()]
+        posts.append(
+            NewPost(PostKind(line.kind.data), person.name, form.starts_on.data, person.member_id, votes=line.votes.data)
+        )
+    return NewTerm(
+        starts_on=form.starts_on.data,
+        session_no=form.session_no.data,
+        manner=Manner(form.manner.data) if form.manner.data else None,
+        is_scattered=form.is_scattered.data,
+        approved_doc=form.approved_doc.data,
+        members_all=state.members_all,
+        entitled=form.entitled.data if form.attended.data is not None else None,
+        attended=form.attended.data,
+        candidates=form.candidates.data,
+        seats=form.seats.data,
+        posts=tuple(posts),
+    )
+
+
+@bp.route("/terms/<uuid:term_id>/move", methods=["GET", "POST"])
+@requires(Permission.ORGANIZATION_EDIT)
+def put_off_election(term_id: uuid.UUID) -> Response:
+    """Record an approved delay or advance of an election."""
+    term, organization_name = _term(term_id)
+    form: Any = MoveForm(data={"moved_to": term.moved_to, "approved_on": term.moved_approved_on, "doc": term.moved_doc})
+    if form.validate_on_submit():
+        try:
+            move_term(
+                term_id, moved_to=form.moved_to.data, approved_on=form.approved_on.data, doc=form.doc.data,
+                reason=form.reason.data, actor=g.actor, now=g.now,
+            )  # fmt: skip
+        except RuleBroken as error:
+            form.add_rule_error(error)
+        else:
+            flash(_("The new day of the election is recorded."), "success")
+            return see_other("registers.show_organization", organization_id=term.organization_id)
+    status = 422 if form.is_submitted() else 200
+    return render("registers/term_move.html", form=form, term=term, name=organization_name, words=words, status=status)
+
+
+@bp.get("/terms/<uuid:term_id>/letter")
+@requires(Permission.ORGANIZATION_LIST)
+def show_letter(term_id: uuid.UUID) -> Response:
+    """Show the letter that reminds of an election, ready to print."""
+    term, name = _term(term_id)
+    return _letter_page(term, name, ReminderForm(data={"sent_on": clock.today(g.now)}))
+
+
+@bp.post("/terms/<uuid:term_id>/reminders")
+@requires(Permission.ORGANIZATION_EDIT)
+def send_letter(term_id: uuid.UUID) -> Response:
+    """Record that the letter was sent."""
+    term, name = _term(term_id)
+    form: Any = ReminderForm()
+    if form.validate():
+        try:
+            remind_term(term_id, sent_on=form.sent_on.data, letter_no=form.letter_no.data, actor=g.actor, now=g.now)
+        except RuleBroken as error:
+            form.add_rule_error(error)
+        else:
+            flash(_("The reminder is recorded."), "success")
+            return see_other("registers.list_terms")
+    return _letter_page(term, name, form, status=422)
+
+
+def _letter_page(term: PartyTerm, name: str, form: Any, status: int = 200) -> Response:
+    return render(
+        "registers/term_letter.html",
+        status=status,
+        form=form,
+        term_id=term.id,
+        name=name,
+        session_no=term.session_no,
+        dates=term.dates,
+        remind_from=reminder_on(term.dates),
+        sender=g.tenant.name,
+        sent=list_reminders(term.id, tenant_id=g.tenant.id),
+        today=clock.today(g.now),
+    )
+
+
+def _term(term_id: uuid.UUID) -> tuple[PartyTerm, str]:
+    term = get_term(term_id, tenant_id=g.tenant.id)
+    return term, queries.get_organization(term.organization_id, tenant_id=g.tenant.id).name
+
+
+@bp.route("/organizations/<uuid:organization_id>/posts/new", methods=["GET", "POST"])
+@requires(Permission.ORGANIZATION_EDIT)
+def appoint(organization_id: uuid.UUID) -> Response:
+    """Fill a post; with `replaces` the one before ends on the same day."""
+    organization = queries.get_organization(organization_id, tenant_id=g.tenant.id)
+    replaced = _replaced()
+    form: Any = PostForm(data=_post_data(organization.kind, replaced))
+    form.offer([(str(unit_id), name) for unit_id, name in unit_choices(tenant_id=g.tenant.id, resident_only=True)])
+    if form.validate_on_submit():
+        try:
+            post = fill_post(organization_id, _new_post(form), replaces_id=_uuid(form.replaces.data), actor=g.actor,
+                             now=g.now)  # fmt: skip
+        except RuleBroken as error:
+            form.add_rule_error(error)
+        else:
+            flash(_("%(name)s holds the post now.", name=post.person_name), "success")
+            return see_other("registers.show_organization", organization_id=organization_id)
+    status = 422 if form.is_submitted() else 200
+    return render(
+        "registers/post_form.html", form=form, organization=organization, replaced=replaced, words=words, status=status
+    )
+
+
+def _uuid(text: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def _replaced() -> PartyPost | None:
+    asked = request.args.get("replaces", "", type=str)
+    post_id = _uuid(asked)
+    return get_post(post_id, tenant_id=g.tenant.id) if post_id else None
+
+
+def _post_data(kind: OrganizationKind, replaced: PartyPost | None) -> dict[str, Any]:
+    asked = request.args.get("kind", "")
+    first = PostKind.GROUP_HEAD if kind is OrganizationKind.GROUP else PostKind.SECRETARY
+    data: dict[str, Any] = {"from_on": clock.today(g.now), "kind": asked if asked in set(PostKind) else first.value}
+    if replaced is not None:
+        data |= {"kind": replaced.kind.value, "duty": replaced.duty, "replaces": str(replaced.id)}
+        data["work_unit_id"] = str(replaced.work_unit_id or "")
+    return data
+
+
+def _new_post(form: Any) -> NewPost:
+    text = form.person.data
+    person = find_people([text], tenant_id=g.tenant.id)[text]
+    return NewPost(
+        PostKind(form.kind.data), person.name, form.from_on.data, person.member_id,
+        _uuid(form.work_unit_id.data), form.duty.data, None, form.doc.data,
+    )  # fmt: skip
+
+
+@bp.route("/party-posts/<uuid:party_post_id>/end", methods=["GET", "POST"])
+@requires(Permission.ORGANIZATION_EDIT)
+def end_party_post(party_post_id: uuid.UUID) -> Response:
+    """End a post."""
+    post = get_post(party_post_id, tenant_id=g.tenant.id)
+    form: Any = PostEndForm(data={"until_on": clock.today(g.now)})
+    if form.validate_on_submit():
+        try:
+            end_post(party_post_id, until_on=form.until_on.data, reason=form.reason.data, actor=g.actor, now=g.now)
+        except RuleBroken as error:
+            form.add_rule_error(error)
+        else:
+            flash(_("The post of %(name)s has ended.", name=post.person_name), "success")
+            return see_other("registers.show_organization", organization_id=post.organization_id)
+    status = 422 if form.is_submitted() else 200
+    return render("registers/post_end.html", form=form, post=post, words=words, status=status)
