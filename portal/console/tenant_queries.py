@@ -55,7 +55,7 @@ def count_parts(parent_id: int) -> int:
 
 def parts_report(parent_id: int, *, offset: int, limit: int, now: datetime) -> list[PartRow]:
     """Give one row for each division right below, those that nobody opened first, then by code; one statement."""
-    tree = _tree(parent_id)
+    tree = tree_below(parent_id)
     size, held, counted = _sizes(tree), _holders(tree, now), _statistics(tree)
     opened = func.coalesce(held.c.opened, 0)
     rows = db.session.execute(
@@ -117,7 +117,7 @@ def has_manager(tenant_id: int, *, now: datetime) -> bool:
     return db.session.scalars(query.limit(1)).first() is not None
 
 
-def _tree(parent_id: int) -> CTE:
+def tree_below(parent_id: int) -> CTE:
     """Give (root, id, level) for each division right below and everything under it."""
     first = select(Tenant.id.label("root"), Tenant.id, Tenant.level).where(
         Tenant.parent_id == parent_id, Tenant.ended_at.is_(None)

@@ -6,9 +6,11 @@ from flask import Response, g, redirect, request, session, url_for
 
 from portal.accounts.queries import list_workspaces
 from portal.authz.permissions import Permission
+from portal.authz.policy import can
+from portal.console.below import communities_below
 from portal.console.blueprint import bp
 from portal.console.rules import is_own_path
-from portal.tenancy.levels import PLATFORM_CODE
+from portal.tenancy.levels import PLATFORM_CODE, Level
 from portal.web.guard import public, requires, signed_in
 from portal.web.htmx import render
 from portal.web.tasks import waiting_tasks
@@ -37,7 +39,17 @@ def tenant_home() -> Any:
     if g.actor.belongs_here:
         session["workspace"] = g.tenant.code
     tasks = waiting_tasks(g.actor, now=g.now)
-    return render("console/home.html", tasks=tasks, is_guest=not g.actor.belongs_here)
+    below = None
+    if g.tenant.level in {Level.STREET, Level.DISTRICT} and can(g.actor, Permission.TENANT_TOTALS):
+        below = communities_below(g.tenant.id, now=g.now)
+    return render(
+        "console/home.html",
+        tasks=tasks,
+        is_guest=not g.actor.belongs_here,
+        below=below,
+        own_codes={row.code for row in list_workspaces(g.actor.user_id, now=g.now)} if below else set(),
+        is_district=g.tenant.level is Level.DISTRICT,
+    )
 
 
 @bp.get("/workspaces")
