@@ -21,7 +21,7 @@ from tests.conftest import Portal
 from tests.makers import make_grant
 
 ROLES = GRANTABLE
-MODULES = ("console", "desk", "notices", "registers", "estates", "reporting", "scoring", "elections")
+MODULES = ("console", "desk", "notices", "registers", "estates", "reporting", "scoring", "elections", "care")
 CANARY = "隔壁的秘密"  # stands in every text of the other tenant that its makers are given
 Ids = dict[str, uuid.UUID | str]
 

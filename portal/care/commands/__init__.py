@@ -1,0 +1,1 @@
+"""Writes of care, one function per use case."""

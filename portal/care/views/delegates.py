@@ -1,0 +1,155 @@
+"""Delegates: the list, one delegate with duty days and what was heard."""
+
+import uuid
+from datetime import date
+from typing import Any, cast
+
+from flask import Response, flash, g, request
+from flask_babel import gettext as _
+
+from portal.authz.permissions import Permission
+from portal.care.commands import delegates as commands
+from portal.care.forms import DelegateForm, DutyDayForm, OpinionForm, ReasonForm
+from portal.care.messages import DELEGATE_STATES
+from portal.care.models import PartyDelegate
+from portal.care.queries import delegates as queries
+from portal.care.rows import get_row
+from portal.care.rules.delegates import USUAL_CALLER, DelegateLevel, DelegateState
+from portal.care.views.blueprint import attempt, bp, chip, member_here, today
+from portal.web.guard import requires
+from portal.web.htmx import render, see_other
+from portal.web.pagination import Page, page_number
+
+LIST = "care.list_delegates"
+SHOWN_MOST = 50
+
+
+@bp.get("/delegates")
+@requires(Permission.CARE_LIST)
+def list_delegates() -> Response:
+    """Show the delegates with their next duty day and what they heard."""
+    name = request.args.get("state", "")
+    state = DelegateState(name) if name in set(DelegateState) else None
+    counts = queries.count_delegates(tenant_id=g.tenant.id)
+    page = Page(page_number(), counts[state] if state else counts.total())
+    rows = queries.list_delegates(state, tenant_id=g.tenant.id, now=g.now, limit=page.per_page, offset=page.offset)
+    return render(
+        "care/delegates.html",
+        rows=rows,
+        page=page,
+        today=today(),
+        is_narrowed=state is not None,
+        states=[chip(LIST, _("All"), counts.total(), is_current=state is None)]
+        + [
+            chip(LIST, words, counts[each], is_current=state is each, state=each.value)
+            for each, (words, _tone) in DELEGATE_STATES.items()
+        ],
+    )
+
+
+@bp.route("/members/<uuid:member_id>/delegate", methods=["GET", "POST"])
+@requires(Permission.DELEGATE_MANAGE)
+def enter_delegate(member_id: uuid.UUID) -> Response:
+    """Enter a member as a delegate."""
+    member, form = member_here(member_id), DelegateForm()
+    if form.is_submitted():
+        delegate = attempt(form, lambda: commands.enter_delegate(member.id, _mandate(form), actor=g.actor, now=g.now))
+        if delegate:
+            flash(_("%(name)s is entered as a delegate.", name=member.full_name), "success")
+            return see_other("care.show_delegate", delegate_id=delegate.id)
+    status = 422 if form.is_submitted() else 200
+    return render("care/delegate_form.html", form=form, member=member, status=status)
+
+
+@bp.get("/delegates/<uuid:delegate_id>")
+@requires(Permission.CARE_LIST)
+def show_delegate(delegate_id: uuid.UUID) -> Response:
+    """Show one delegate: term, duty days, opinions heard."""
+    return _page(delegate_id)
+
+
+@bp.post("/delegates/<uuid:delegate_id>/duty-days")
+@requires(Permission.DELEGATE_MANAGE)
+def set_duty_day(delegate_id: uuid.UUID) -> Response:
+    """Say when and where people are received."""
+    get_row(PartyDelegate, delegate_id, tenant_id=g.tenant.id)
+    form = DutyDayForm(prefix="duty")
+    day = attempt(
+        form,
+        lambda: commands.set_duty_day(
+            delegate_id,
+            starts_at=form.hours[0],
+            ends_at=form.hours[1],
+            place=form.place.data or "",
+            actor=g.actor,
+            now=g.now,
+        ),
+    )
+    if day is None:
+        return _page(delegate_id, duty=form, status=422)
+    flash(_("The duty day is set."), "success")
+    return see_other("care.show_delegate", delegate_id=delegate_id)
+
+
+@bp.post("/delegates/<uuid:delegate_id>/opinions")
+@requires(Permission.DELEGATE_MANAGE)
+def receive_opinion(delegate_id: uuid.UUID) -> Response:
+    """Take down what was said."""
+    get_row(PartyDelegate, delegate_id, tenant_id=g.tenant.id)
+    form = OpinionForm(prefix="heard")
+    opinion = attempt(form, lambda: commands.receive_opinion(delegate_id, _hearing(form), actor=g.actor, now=g.now))
+    if opinion is None:
+        return _page(delegate_id, heard=form, status=422)
+    flash(_("The opinion is taken down. Hand it on by %(day)s.", day=str(opinion.due_on)), "success")
+    return see_other("care.show_delegate", delegate_id=delegate_id)
+
+
+@bp.post("/delegates/<uuid:delegate_id>/end")
+@requires(Permission.DELEGATE_MANAGE)
+def end_delegate(delegate_id: uuid.UUID) -> Response:
+    """End a delegate's office."""
+    get_row(PartyDelegate, delegate_id, tenant_id=g.tenant.id)
+    form = ReasonForm(prefix="end")
+    if attempt(
+        form, lambda: commands.end_delegate(delegate_id, reason=form.reason.data or "", actor=g.actor, now=g.now)
+    ):
+        flash(_("The office is ended."), "success")
+        return see_other("care.show_delegate", delegate_id=delegate_id)
+    return _page(delegate_id, end=form, status=422)
+
+
+def _mandate(form: DelegateForm) -> commands.Mandate:
+    return commands.Mandate(
+        DelegateLevel(form.level.data),
+        form.congress.data or "",
+        cast(date, form.term_from.data),
+        cast(date, form.term_until.data),
+    )
+
+
+def _hearing(form: OpinionForm) -> commands.Hearing:
+    return commands.Hearing(
+        received_on=cast(date, form.received_on.data),
+        content=form.content.data or "",
+        caller=form.caller.data or "",
+        contact=form.contact.data or "",
+    )
+
+
+def _page(delegate_id: uuid.UUID, *, status: int = 200, **forms: Any) -> Response:
+    delegate = get_row(PartyDelegate, delegate_id, tenant_id=g.tenant.id)
+    heard = OpinionForm(formdata=None, prefix="heard", data={"received_on": today(), "caller": USUAL_CALLER})
+    return render(
+        "care/delegate.html",
+        status=status,
+        delegate=delegate,
+        member=member_here(delegate.member_id),
+        days=queries.list_duty_days(delegate.id, tenant_id=g.tenant.id, limit=SHOWN_MOST),
+        opinions=queries.list_opinions(None, tenant_id=g.tenant.id, delegate_id=delegate.id, limit=SHOWN_MOST),
+        is_open=delegate.state is DelegateState.SERVING,
+        now=g.now,
+        today=today(),
+        duty=forms.get("duty") or DutyDayForm(formdata=None, prefix="duty"),
+        heard=forms.get("heard") or heard,
+        end=forms.get("end") or ReasonForm(formdata=None, prefix="end"),
+    )
