@@ -6,7 +6,7 @@ import pytest
 
 from portal.core.errors import RuleBroken
 from portal.registers import rules, standards
-from portal.registers.rules import MemberDates, MemberType, OrganizationKind, PartyDate, TermStatus
+from portal.registers.rules import MemberDates, MemberType, OrganizationKind, PartyDate
 
 K = OrganizationKind
 TODAY = date(2026, 11, 22)
@@ -52,56 +52,6 @@ def test_members_are_in_branches_or_groups(kind: K) -> None:
     rules.check_holds_members(K.GROUP)
     with pytest.raises(RuleBroken, match=r"registers\.not_a_branch"):
         rules.check_holds_members(kind)
-
-
-@pytest.mark.parametrize(
-    ("kind", "elected", "today", "status"),
-    [
-        pytest.param(
-            K.BRANCH,
-            date(2022, 5, 31),
-            date(2026, 11, 29),
-            TermStatus.NORMAL,
-            id="day before reminder",
-        ),
-        pytest.param(
-            K.BRANCH,
-            date(2022, 5, 31),
-            date(2026, 11, 30),
-            TermStatus.DUE_SOON,
-            id="six months before",
-        ),
-        pytest.param(K.BRANCH, date(2022, 5, 31), date(2027, 5, 30), TermStatus.DUE_SOON, id="last day"),
-        pytest.param(K.BRANCH, date(2022, 5, 31), date(2027, 5, 31), TermStatus.OVERDUE, id="five years"),
-        pytest.param(
-            K.PARTY_COMMITTEE,
-            date(2020, 2, 29),
-            date(2025, 2, 28),
-            TermStatus.OVERDUE,
-            id="leap day",
-        ),
-        pytest.param(K.WORKING_COMMITTEE, date(2000, 1, 1), TODAY, TermStatus.NONE, id="appointed: never due"),
-        pytest.param(K.GROUP, date(2000, 1, 1), TODAY, TermStatus.NONE, id="group: never due"),
-        pytest.param(K.BRANCH, None, TODAY, TermStatus.NONE, id="election not known"),
-    ],
-)
-def test_terms(kind: K, elected: date | None, today: date, status: TermStatus) -> None:
-    assert rules.term_status(kind, elected_on=elected, today=today) is status
-
-
-@pytest.mark.parametrize(
-    ("kind", "all_", "full", "codes"),
-    [
-        pytest.param(K.BRANCH, 3, 3, [], id="three full members are enough"),
-        pytest.param(K.BRANCH, 5, 2, ["registers.branch_too_small"], id="probationary ones do not count"),
-        pytest.param(K.BRANCH, 50, 50, [], id="fifty is allowed"),
-        pytest.param(K.BRANCH, 51, 51, ["registers.branch_too_large"], id="fifty-one is not"),
-        pytest.param(K.BRANCH, 0, 0, [], id="nobody entered yet"),
-        pytest.param(K.GROUP, 1, 0, [], id="a group has no national minimum"),
-    ],
-)
-def test_national_sizes_of_a_branch(kind: K, all_: int, full: int, codes: list[str]) -> None:
-    assert rules.branch_warnings(kind, members_all=all_, members_full=full) == codes
 
 
 @pytest.mark.parametrize(
