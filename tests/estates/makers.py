@@ -9,7 +9,7 @@ from portal.accounts.models import UserAccount
 from portal.accounts.roles import Role
 from portal.core.ids import new_id
 from portal.estates import commands, queries, rules
-from portal.estates.models import Building, Estate, Unit
+from portal.estates.models import Building, BuildingContact, Estate, HeadDecision, Unit
 from portal.estates.queries import ContractLine, OwnedUnit
 from tests.conftest import Portal
 from tests.makers import NOW
@@ -96,10 +96,49 @@ def fill(portal: Portal, tenant_id: int, words: str) -> dict[str, uuid.UUID | st
     with portal.inside(tenant_id):
         estate = make_estate(f"{words}小区")
         building = make_building(estate, f"{words}1栋", units=2)
-        make_contract(estate, company=f"{words}物业")
         unit = units_of(estate)[0]
         ownership_id = make_known_owner(unit, owner, words=words, clerk=clerk)
-    return {"estate_id": estate.id, "building_id": building.id, "unit_id": unit.id, "ownership_id": ownership_id}
+        owner_id = queries.get_ownership(ownership_id).owner_id
+        contract = make_contract(estate, company=f"{words}物业")
+        contact = make_contact(building, name=f"{words}社工")
+        decision = make_twins(units_of(estate)[1], clerk=clerk, name=f"{words}双")
+    return {
+        "estate_id": estate.id,
+        "building_id": building.id,
+        "unit_id": unit.id,
+        "ownership_id": ownership_id,
+        "owner_id": owner_id,
+        "company_id": contract.company_id,
+        "contract_id": contract.id,
+        "contact_id": contact.id,
+        "decision_id": decision.id,
+    }
+
+
+def make_contact(
+    building: Building, *, name: str = "王社工", kind: rules.ContactKind = rules.ContactKind.COMMUNITY_WORKER
+) -> BuildingContact:
+    """Let somebody look after a building."""
+    new = commands.NewContact(kind=kind, name=name, valid_from=SINCE, organization="", phone="0851-28620000")
+    return commands.set_contact([building], new=new, actor=make_clerk(), now=NOW)[0]
+
+
+def make_twins(
+    unit: Unit, *, clerk: UserAccount, name: str = "赵双", verdict: rules.HeadVerdict = rules.HeadVerdict.LATER
+) -> HeadDecision:
+    """Make two entries of one name that own a unit together, and a decision about them."""
+    first, second = (
+        commands.add_owner(
+            unit,
+            owner=commands.NewOwner(name=name),
+            title=commands.Title(valid_from=SINCE, share=None, is_voting_representative=False),
+            actor=make_clerk(),
+            now=NOW,
+        )
+        for _ in range(2)
+    )
+    pair = (first.owner_id, second.owner_id)
+    return commands.decide_heads(*pair, verdict=verdict, reason="", actor=make_clerk(clerk), now=NOW)
 
 
 def make_contract(estate: Estate, *, company: str = "演示物业", code: str = CREDIT_CODE) -> ContractLine:

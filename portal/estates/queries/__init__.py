@@ -3,7 +3,16 @@
 Days are Chinese calendar days; the day on which an ownership ends does not count.
 """
 
-from portal.estates.queries.cards import ContactLine, Waiting, contacts_of, units_that_wait, what_waits
+from portal.estates.queries.cards import (
+    ContactLine,
+    Lack,
+    LackingUnit,
+    Waiting,
+    contacts_of,
+    list_lacking,
+    units_that_wait,
+    what_waits,
+)
 from portal.estates.queries.heads import (
     DecisionLine,
     Effect,
@@ -87,6 +96,8 @@ __all__ = [
     "EstateLine",
     "HeldUnit",
     "Holding",
+    "Lack",
+    "LackingUnit",
     "Missing",
     "OwnedUnit",
     "OwnerCounts",
@@ -127,6 +138,7 @@ __all__ = [
     "list_contracts",
     "list_decisions",
     "list_estates",
+    "list_lacking",
     "list_owner_rows",
     "list_owners",
     "list_pairs",

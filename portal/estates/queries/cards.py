@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from portal.core.db import db
-from portal.estates.models import Building, BuildingContact, Ownership, ServiceContract, Unit
+from portal.estates.models import Building, BuildingContact, Estate, Ownership, ServiceContract, Unit
 from portal.estates.queries.holdings import in_force
 from portal.estates.rules import ContactKind, UnitStatus
 from portal.tenancy import vault
@@ -27,6 +28,16 @@ class ContactLine:
     phone: str
     valid_from: date
     valid_until: date | None
+
+
+@dataclass(frozen=True)
+class LackingUnit:
+    """A unit that lacks an owner or a representative."""
+
+    id: uuid.UUID
+    estate_name: str
+    building_name: str
+    room: str
 
 
 @dataclass(frozen=True)
@@ -63,13 +74,18 @@ def contacts_of(
     return found
 
 
-def what_waits(*, on: date, contracts_until: date) -> Waiting:
-    """Count units handed over without an owner, co-owned ones without a representative, and contracts that end.
+class Lack(StrEnum):
+    """What a unit lacks."""
 
-    `contracts_until` is the first day no longer looked at. One statement.
-    """
-    owned = exists().where(Ownership.unit_id == Unit.id, in_force(on))
-    ownerless = select(func.count(Unit.id)).where(Unit.status == UnitStatus.DELIVERED, ~owned)
+    OWNER = "owner"
+    REPRESENTATIVE = "representative"
+
+
+def _lacks(what: Lack, on: date) -> ColumnElement[bool]:
+    """Give the condition that a unit was handed over and has no owner, or has co-owners of whom none votes."""
+    if what is Lack.OWNER:
+        owned = exists().where(Ownership.unit_id == Unit.id, in_force(on))
+        return and_(Unit.status == UnitStatus.DELIVERED, ~owned)
     votes = and_(
         Ownership.votes_from.is_not(None),
         Ownership.votes_from <= on,
@@ -80,13 +96,19 @@ def what_waits(*, on: date, contracts_until: date) -> Waiting:
         .where(in_force(on))
         .group_by(Ownership.unit_id)
         .having(and_(func.count() > 1, func.count().filter(votes) == 0))
-        .subquery()
     )
+    return Unit.id.in_(silent)
+
+
+def what_waits(*, on: date, contracts_until: date) -> Waiting:
+    """Count units handed over without an owner, co-owned ones without a representative, and contracts that end.
+
+    `contracts_until` is the first day no longer looked at. One statement.
+    """
     ending = and_(ServiceContract.valid_until > on, ServiceContract.valid_until < contracts_until)
     row = db.session.execute(
         select(
-            ownerless.scalar_subquery(),
-            select(func.count()).select_from(silent).scalar_subquery(),
+            *(select(func.count(Unit.id)).where(_lacks(what, on)).scalar_subquery() for what in Lack),
             select(func.count(ServiceContract.id)).where(ending).scalar_subquery(),
             select(func.min(ServiceContract.valid_until)).where(ending).scalar_subquery(),
         )
@@ -94,13 +116,27 @@ def what_waits(*, on: date, contracts_until: date) -> Waiting:
     return Waiting(row[0] or 0, row[1] or 0, row[2] or 0, row[3])
 
 
+def list_lacking(what: Lack, *, on: date, limit: int, offset: int = 0) -> tuple[list[LackingUnit], int]:
+    """Give a page of the units that lack something, in order, and how many there are; two statements."""
+    total = db.session.scalar(select(func.count(Unit.id)).where(_lacks(what, on))) or 0
+    rows = db.session.execute(
+        select(Unit.id, Estate.name, Building.name, Unit.room)
+        .join(Building, Building.id == Unit.building_id)
+        .join(Estate, Estate.id == Building.estate_id)
+        .where(_lacks(what, on))
+        .order_by(Estate.name, Building.position, Unit.position)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [LackingUnit(*row) for row in rows], total
+
+
 def units_that_wait(*, on: date, estate_id: uuid.UUID) -> dict[uuid.UUID, int]:
     """Give building → how many units handed over have no owner on a day; one statement."""
-    owned = exists().where(Ownership.unit_id == Unit.id, in_force(on))
     rows = db.session.execute(
         select(Unit.building_id, func.count(Unit.id))
         .join(Building, Building.id == Unit.building_id)
-        .where(Building.estate_id == estate_id, Unit.status == UnitStatus.DELIVERED, ~owned)
+        .where(Building.estate_id == estate_id, _lacks(Lack.OWNER, on))
         .group_by(Unit.building_id)
     )
     return {row[0]: row[1] for row in rows}
