@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal.authz.permissions import Permission
 from portal.desk.exports import ExportColumn, ExportForm, OutCell, Wanted, in_pieces, register_form
+from portal.registers import list_export as _list_export  # noqa: F401  its form is registered
 from portal.registers import queries, standards
 from portal.registers.facts import CLASS_NAMES, TYPE_NAMES
 from portal.registers.models import PartyMember

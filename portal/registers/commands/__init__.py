@@ -1,9 +1,7 @@
 """Changes of the registers: one function per use case, one event of the trail each."""
 
 import uuid
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +13,6 @@ from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
 from portal.core.personal_data import mask_id_number
-from portal.jobs.commands import start_job
 from portal.registers import queries, rules
 from portal.registers.columns import changed_columns, member_columns
 from portal.registers.commands.organizations import NewOrganization, create_organization
@@ -26,9 +23,7 @@ from portal.tenancy.scope import written_tenant
 
 __all__ = ["NewOrganization", "create_organization"]
 
-EXPORT_JOB = "registers.export-members"
 REASON_MIN, REASON_MAX = 4, 200
-PageOf = Callable[[uuid.UUID], str]
 
 
 def create_member(facts: MemberFacts, *, actor: Actor, now: datetime) -> PartyMember:
@@ -90,36 +85,6 @@ def reveal_member(member_id: uuid.UUID, *, field: str, reason: str, actor: Actor
     changes = {"field": [None, field], "reason": [None, reason.strip()]}
     record(AuditTag.MEMBER_REVEAL, subject=member, actor=actor, now=now, changes=changes)
     return text
-
-
-def export_members(
-    wanted: queries.MemberFilter,
-    *,
-    reason: str,
-    in_clear: bool,
-    watermark: str,
-    page: PageOf,
-    actor: Actor,
-    now: datetime,
-) -> uuid.UUID:
-    """Start writing the members of a filter into a workbook; gives the job.
-
-    `page` gives the address of the result for the job's id; `in_clear` adds ID numbers, mobiles and
-    addresses unmasked. Raises RuleBroken `registers.reason_needed` (field `reason`).
-    """
-    if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
-        raise RuleBroken("registers.reason_needed", field="reason", least=REASON_MIN, most=REASON_MAX)
-    payload: dict[str, Any] = {"filter": wanted.as_payload(), "in_clear": in_clear, "watermark": watermark}
-    total = queries.count_members(wanted, tenant_id=written_tenant())
-    job = start_job(EXPORT_JOB, title="党员花名册.xlsx", payload=payload, total=total, actor=actor, now=now)
-    job.result_url = page(job.id)
-    changes: dict[str, list[object]] = {
-        "rows": [None, total],
-        "in_clear": [None, in_clear],
-        "reason": [None, reason.strip()],
-    }
-    record(AuditTag.MEMBERS_EXPORT, subject=job, actor=actor, now=now, changes=changes)
-    return job.id
 
 
 def _check_organization(organization_id: uuid.UUID) -> None:

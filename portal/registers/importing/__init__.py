@@ -1,4 +1,4 @@
-"""What the registers give the desk: rosters of members in, the member list out."""
+"""What the registers give the desk: rosters of members."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -9,16 +9,11 @@ from flask_babel import lazy_gettext as _
 from portal.accounts.actor import Actor
 from portal.authz.permissions import Permission
 from portal.core.ids import new_id
-from portal.core.personal_data import mask_address, mask_id_number, mask_phone
 from portal.desk.kinds import Judgement, Row, Source, register_kind
 from portal.desk.rules import Cell, Change, Problem, Verdict
-from portal.desk.workbooks import MEDIA_TYPE, list_workbook
-from portal.files.commands import store_file
-from portal.jobs.commands import job_kind
 from portal.registers import handover as _handover  # noqa: F401  its notes are dealt with
 from portal.registers import queries, standards
 from portal.registers.columns import ID_SEAL, changed_columns, member_columns
-from portal.registers.commands import EXPORT_JOB
 from portal.registers.facts import (
     CLASS_NAMES,
     COLUMNS,
@@ -163,38 +158,3 @@ def _change(member: PartyMember, facts: MemberFacts, row: Row, source: Source) -
 
 
 register_kind(MemberKind())
-
-
-@job_kind(EXPORT_JOB)
-def advance_export(job: Any, *, actor: Actor, now: datetime) -> bool:
-    """Write the whole list into a workbook and put it away, in one piece."""
-    payload = job.payload
-    wanted = queries.MemberFilter.from_payload(payload["filter"])
-    members = queries.members_to_export(wanted, tenant_id=job.tenant_id)
-    names = {row.id: row.name for row in queries.list_organizations(tenant_id=job.tenant_id)}
-    rows = [_export_row(member, names, in_clear=payload["in_clear"]) for member in members]
-    content = list_workbook(
-        title="党员花名册",
-        headings=[column.heading for column in COLUMNS],
-        rows=rows,
-        watermark=payload["watermark"],
-    )
-    file = store_file("党员花名册.xlsx", content, MEDIA_TYPE, actor=actor, now=now)
-    job.payload = {**payload, "file_id": file.id.hex}
-    job.done = job.total = len(rows)
-    return True
-
-
-def _export_row(member: PartyMember, names: dict[Any, str], *, in_clear: bool) -> list[Cell]:
-    """Give a member as a row of a roster, its columns those of the import."""
-    facts = queries.facts_of(member)
-    cells = {COLUMN_OF.get(key, key): _words(key, getattr(facts, key), names) for key in _FACTS}
-    cells["born_on"] = f"{facts.born_on:%Y-%m-%d}"
-    if not in_clear:
-        cells["id_number"] = mask_id_number(facts.id_number)
-        cells["mobile"] = mask_phone(facts.mobile or "")
-        cells["address"] = mask_address(facts.address) if facts.address else ""
-    return [cells[column.key] for column in COLUMNS]
-
-
-_FACTS = tuple(MemberFacts.__dataclass_fields__)

@@ -2,7 +2,6 @@
 
 from portal.registers.views import (
     checks,
-    exports,
     lists,
     members,
     organization_forms,
@@ -18,7 +17,6 @@ from portal.registers.views.blueprint import bp
 __all__ = [
     "bp",
     "checks",
-    "exports",
     "lists",
     "members",
     "organization_forms",
