@@ -23,6 +23,7 @@ from portal.registers.queries.lists import columns_of, list_wide
 from portal.registers.rows import PLACEHOLDER, heads, member_rows, wide_rows
 from portal.registers.views.blueprint import bp
 from portal.registers.views.list_address import LIST, kept_params, link, order_links, read_filter
+from portal.web.addresses import address
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.pagination import PER_PAGE, Page, page_number
@@ -77,9 +78,15 @@ def _member_list(text: str) -> Response:
         type_links=_type_links(found, wanted),
         chosen=[(chip.words, link(**dict.fromkeys(chip.keys))) for chip in chips_of(wanted, names)],
         link=link,
-        export_url=link("registers.export_members", columns=",".join(columns) if columns != FIRST else None),
+        export_url=f"{address('desk.new_export', form_code='member-list')}{_export_query(columns)}",
         is_wide=len(columns) > MANY_COLUMNS,
     )
+
+
+def _export_query(columns: tuple[str, ...]) -> str:
+    """Give the query of the export: what the list is narrowed to, and its columns where they are not the first ones."""
+    query = link(columns=",".join(columns) if columns != FIRST else None).partition("?")[2]
+    return f"?{query}" if query else ""
 
 
 def _whole(counts: queries.MemberCounts) -> FacetCounts:
