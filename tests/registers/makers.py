@@ -12,13 +12,12 @@ from portal.core.identity_numbers import citizen_check_character
 from portal.core.ids import new_id
 from portal.registers import commands
 from portal.registers.commands import NewOrganization
+from portal.registers.commands.lists import save_list
 from portal.registers.facts import MemberFacts
 from portal.registers.models import PartyMember, PartyOrganization
-from portal.registers.queries import MemberFilter
 from portal.registers.rules import ManagementClass, MemberStatus, MemberType, OrganizationKind, PartyDate
 from portal.tenancy.scope import bulk_insert, written_tenant
 from tests.conftest import Portal
-from tests.desk.makers import run_jobs
 from tests.makers import NOW, stranger
 
 BRANCHES = ("演示第一党支部", "演示第二党支部", "演示第三党支部", "演示第四党支部")
@@ -89,7 +88,7 @@ def make_many_members(organization_id: uuid.UUID, number: int, *, first: int = 1
 
 
 def fill(portal: Portal, tenant_id: int, words: str = "自家") -> dict[str, uuid.UUID | str]:
-    """Enter a committee, a branch and a member, and export the members; gives the ids of the paths' parameters."""
+    """Enter a committee, a branch and a member, and keep a list; gives the ids of the paths' parameters."""
     user = portal.person(Role.COMMUNITY_SECRETARY, tenant_id)
     role = Role.COMMUNITY_SECRETARY
     actor = Actor(user.id, user.name, tenant_id, frozenset({role}), acting_as=role)
@@ -98,8 +97,5 @@ def fill(portal: Portal, tenant_id: int, words: str = "自家") -> dict[str, uui
         branch = make_organization(f"{words}党支部", parent_id=top.id)
         facts = make_facts(branch.id, full_name=words, work_unit=words, address=words)
         member = commands.create_member(facts, actor=actor, now=NOW)
-        job_id = commands.export_members(
-            MemberFilter(), reason="年度核对", in_clear=False, watermark=words, page=str, actor=actor, now=NOW
-        )
-    assert run_jobs(portal, tenant_id) == []
-    return {"organization_id": branch.id, "member_id": member.id, "job_id": job_id, "field": "id_number"}
+        kept = save_list(words, {"class": "IN_SERVICE"}, is_shared=True, actor=actor, now=NOW)
+    return {"organization_id": branch.id, "member_id": member.id, "field": "id_number", "list_id": kept.id}

@@ -217,7 +217,8 @@ def test_an_export_holds_what_the_list_shows_and_needs_a_reason(portal: Portal) 
     clerk.get(url, status=403)
     order = client.post(start, {"reason": "报街道备案", "in_clear": "y"}, status=303).location
     assert run_jobs(portal) == []
-    fetch = next(str(form["action"]) for form in client.get(order).page.select("main form") if "/file" in str(form["action"]))
+    forms = client.get(order).page.select("main form")
+    fetch = next(str(form["action"]) for form in forms if "/file" in str(form["action"]))
     sheet = openpyxl.load_workbook(io.BytesIO(client.post(fetch, {}).response.get_data())).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     at = next(place for place, row in enumerate(rows) if row[0] == "姓名")

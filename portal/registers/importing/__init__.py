@@ -1,16 +1,15 @@
 """What the registers give the desk: rosters of members."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from portal.accounts.actor import Actor
 from portal.authz.permissions import Permission
 from portal.core.ids import new_id
 from portal.desk.kinds import Judgement, Row, Source, register_kind
-from portal.desk.rules import Cell, Change, Problem, Verdict
+from portal.desk.rules import Change, Problem, Verdict
 from portal.registers import handover as _handover  # noqa: F401  its notes are dealt with
 from portal.registers import queries, standards
 from portal.registers.columns import ID_SEAL, changed_columns, member_columns
