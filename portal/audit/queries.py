@@ -70,6 +70,20 @@ def events_about(tenant_id: int, subject: tuple[str, str], moments: Sequence[dat
     return [EventRow(*row) for row in db.session.execute(query)]
 
 
+def names_by_moment(tenant_id: int, moments: Sequence[datetime]) -> dict[datetime, str]:
+    """Give who did what was done at some moments, where it was a person; one statement.
+
+    A command gives its moment to whatever it changes, so the moment of a row's state leads to who made it so.
+    """
+    query = (
+        select(AuditEvent.at, UserAccount.name)
+        .join(UserAccount, UserAccount.id == AuditEvent.actor_id)
+        .where(AuditEvent.tenant_id == tenant_id, AuditEvent.at.in_(moments))
+        .order_by(AuditEvent.id.desc())
+    )
+    return dict(db.session.execute(query).tuples())
+
+
 def _events(tenant_id: int) -> Select[Any]:
     columns = (
         AuditEvent.id,

@@ -28,6 +28,8 @@ class AuditTag(StrEnum):
     BATCH_FINISH = "desk:batch:finish"
     BATCH_DISCARD = "desk:batch:discard"
     REFUSED_ROWS_EXPORT = "desk:refused-rows:export"
+    BATCH_UNDO = "desk:batch:undo"
+    UNDO_REST_EXPORT = "desk:undo-rest:export"
     BATCH_COLUMNS = "desk:batch:columns"  # a person said what the columns of a file mean
     EXPORT_START = "desk:export:start"
     EXPORT_FETCH = "desk:export:fetch"

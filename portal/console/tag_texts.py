@@ -35,6 +35,8 @@ TAG_TEXTS: dict[str, Any] = {
     AuditTag.BATCH_FINISH: _l("Finished an import"),
     AuditTag.BATCH_DISCARD: _l("Discarded an uploaded file"),
     AuditTag.REFUSED_ROWS_EXPORT: _l("Downloaded the rows that were not imported"),
+    AuditTag.BATCH_UNDO: _l("Undid an import"),
+    AuditTag.UNDO_REST_EXPORT: _l("Downloaded what undoing an import left"),
     AuditTag.BATCH_COLUMNS: _l("Said what the columns of a file mean"),
     AuditTag.EXPORT_START: _l("Exported a list or form"),
     AuditTag.EXPORT_FETCH: _l("Downloaded an exported workbook"),

@@ -12,6 +12,7 @@ from portal.accounts.actor import Actor
 from portal.authz.permissions import Permission
 from portal.core.errors import NotFound
 from portal.desk.rules import Cell, Change, Column, Problem, Verdict
+from portal.tenancy.past import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,10 @@ class ImportKind(Protocol):
     """What a module gives the desk so that its files can come in.
 
     `judge` takes at most PIECE_ROWS rows, asks the database a fixed number of times, and writes
-    nothing. `write` gets rows whose verdict is NEW or CHANGED with their fresh judgements.
+    nothing. `write` gets rows whose verdict is NEW or CHANGED with their fresh judgements; it sets
+    `source_batch_id` and `source_row` of whatever it makes or changes. `models` are the tables that it fills, those
+    first on which others hang: an import is undone from their past. A kind may also have `words()`, which gives
+    (column, value) -> text: how a value of these tables is said in the list of what could not be undone.
     """
 
     code: str
@@ -59,6 +63,7 @@ class ImportKind(Protocol):
     list_endpoint: str
     permission: Permission
     columns: tuple[Column, ...]
+    models: tuple[type[Kept], ...]
 
     def judge(self, rows: Sequence[Row], *, today: date) -> list[Judgement]: ...
 

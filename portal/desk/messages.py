@@ -34,6 +34,8 @@ MESSAGES = {
     "desk.reason_needed": _("Say in %(least)s to %(most)s characters what the workbook is for; it is recorded."),
     "desk.too_many_to_export": _("A workbook holds at most %(most)s rows. Narrow the list."),
     "desk.export_expired": _("This workbook was kept for %(days)s days and is gone. Have it written again."),
+    "desk.undo_too_late": _("An import can be undone for %(days)s days; that time is over for this one."),
+    "desk.undo_running": _("This import is being undone already."),
     # a row
     "desk.twice": _("is in this file twice; the first stands in row %(row)s. Keep one of the two."),
     "desk.changed_since": _("The register has changed since you looked at this row. Upload it again."),

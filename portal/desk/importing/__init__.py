@@ -18,11 +18,13 @@ from portal.core import clock
 from portal.core.db import db
 from portal.desk import pieces, queries
 from portal.desk.commands import APPLY_JOB, STAGE_JOB
+from portal.desk.importing import undoing
 from portal.desk.kinds import Judgement, Row, Source, get_kind
 from portal.desk.models import ImportBatch, ImportPiece
 from portal.desk.rules import BatchState, Cell, Change, Problem, Verdict
 from portal.jobs.commands import job_kind
 
+__all__ = ["advance_applying", "advance_staging", "undoing"]
 WRITTEN = frozenset({Verdict.NEW, Verdict.CHANGED})
 Told = dict[int, tuple[list[Problem], list[Change]]]
 
