@@ -113,14 +113,12 @@ def upgrade() -> None:
             ["tenant_id"], ["tenant.id"], name=op.f("fk_care_visit_tenant_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_care_visit")),
-        sa.UniqueConstraint(
-            "tenant_id",
-            "member_id",
-            "reason",
-            "due_on",
-            "occasion",
-            name=op.f("uq_care_visit_tenant_id_member_id_reason_due_on_occasion"),
-        ),
+    )
+    op.create_index(
+        op.f("ix_care_visit_tenant_id_member_id_due_on"),
+        "care_visit",
+        ["tenant_id", "member_id", "due_on"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_care_visit_tenant_id_round_id_due_on"), "care_visit", ["tenant_id", "round_id", "due_on"], unique=False
@@ -336,7 +334,12 @@ def upgrade() -> None:
             ["tenant_id"], ["tenant.id"], name=op.f("fk_public_card_tenant_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_public_card")),
-        sa.UniqueConstraint("tenant_id", "member_id", name=op.f("uq_public_card_tenant_id_member_id")),
+    )
+    op.create_index(
+        op.f("ix_public_card_tenant_id_member_id_created_at"),
+        "public_card",
+        ["tenant_id", "member_id", "created_at"],
+        unique=False,
     )
     op.create_table(
         "card_version",

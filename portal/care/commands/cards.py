@@ -13,7 +13,7 @@ from portal.care import rules
 from portal.care.commands.changes import Changes
 from portal.care.models import CardVersion, PublicCard
 from portal.care.queries.cards import CardCase, card_case, find_card_of
-from portal.care.rows import lock_row, put_in
+from portal.care.rows import lock_row, made_id, put_in
 from portal.care.rules import cards as card_rules
 from portal.care.rules.cards import CardState, CardText, ConsentWay
 from portal.core import clock
@@ -50,7 +50,7 @@ def draft_card(member_id: uuid.UUID, text: CardText, *, actor: Actor, now: datet
     clean = card_rules.check_card(replace(text, full_name=member.full_name))
     card = find_card_of(member.id, tenant_id=written_tenant())
     if card is None:
-        card = PublicCard(id=new_id(), member_id=member.id, created_at=now)
+        card = PublicCard(id=made_id("public_card", member.id), member_id=member.id, created_at=now)
         put_in(card, or_else="care.card_moved_on")
     case = _locked(card.id)
     version = _open_draft(case, clean, now)

@@ -12,7 +12,7 @@ from portal.care import rules
 from portal.care.commands.changes import Changes
 from portal.care.models import CareVisit, VisitRound
 from portal.care.queries import visits as queries
-from portal.care.rows import lock_row, put_in
+from portal.care.rows import lock_row, made_id, put_in
 from portal.care.rules import visits as visit_rules
 from portal.care.rules.visits import VisitReason, VisitState
 from portal.core import clock
@@ -67,6 +67,7 @@ def plan_round(plan: RoundPlan, *, actor: Actor, now: datetime) -> tuple[VisitRo
             id=new_id(), occasion=occasion, due_on=plan.due_on, planned_by=actor.user_id, planned_at=now
         )
         put_in(round_, or_else="care.round_planned_now")
+    lock_row(VisitRound, round_.id)  # two who plan it at once do so one after the other
     there = queries.members_of_round(round_.id, tenant_id=tenant_id)
     rows = [_planned(member_id, plan, round_, now) for member_id in everybody if member_id not in there]
     bulk_insert(CareVisit, rows)
@@ -83,7 +84,7 @@ def plan_visit(
     rules.check_present(member.status)
     visit_rules.check_due(due_on, today=clock.today(now))
     visit = CareVisit(
-        id=new_id(),
+        id=_visit_id(member.id, reason, "", due_on),
         member_id=member.id,
         reason=reason,
         occasion="",
@@ -190,9 +191,13 @@ def _seal(visit: CareVisit, name: str, text: str) -> None:
     setattr(visit, f"{name}_sealed", vault.seal(f"care_visit.{name}", visit.id, clean) if clean else None)
 
 
+def _visit_id(member_id: uuid.UUID, reason: VisitReason, occasion: str, due_on: date) -> uuid.UUID:
+    return made_id("care_visit", member_id, reason.value, occasion, due_on)
+
+
 def _planned(member_id: uuid.UUID, plan: RoundPlan, round_: VisitRound, now: datetime) -> dict[str, object]:
     return {
-        "id": new_id(),
+        "id": _visit_id(member_id, VisitReason.FESTIVAL, round_.occasion, round_.due_on),
         "member_id": member_id,
         "round_id": round_.id,
         "reason": VisitReason.FESTIVAL,

@@ -13,14 +13,17 @@ from portal.tenancy.models import TenantOwned, tenant_fk, tenant_index, tenant_u
 
 
 class PublicCard(TenantOwned, Base):
-    """A member's card: its id is the public address, so that a posted code stays good."""
+    """A member's card: its id is the public address, so that a posted code stays good.
+
+    The id is made of the member's, so that nobody gets two; where two records of one person become one, both stay.
+    """
 
     __tablename__ = "public_card"
 
     member_id: Mapped[uuid.UUID]
     created_at: Mapped[datetime]
 
-    __table_args__ = (member_fk(), tenant_unique("member_id"))
+    __table_args__ = (member_fk(), tenant_index("member_id", "created_at"))
 
 
 class CardVersion(TenantOwned, Base):

@@ -26,7 +26,11 @@ class VisitRound(TenantOwned, Base):
 
 
 class CareVisit(TenantOwned, Base):
-    """One visit: why, until when, by whom, what was found. Need, help, health and result are sealed."""
+    """One visit: why, until when, by whom, what was found. Need, help, health and result are sealed.
+
+    Its id is made of whom, why and until when, so that the same visit is not planned twice; where two records of one
+    person become one, both keep theirs.
+    """
 
     __tablename__ = "care_visit"
 
@@ -49,10 +53,10 @@ class CareVisit(TenantOwned, Base):
     __table_args__ = (
         member_fk(),
         tenant_fk("round_id", "visit_round", ondelete="RESTRICT"),
-        tenant_unique("member_id", "reason", "due_on", "occasion"),
         CheckConstraint("state NOT IN ('visited', 'follow_up') OR visited_on IS NOT NULL", name="visited"),
         CheckConstraint("state <> 'follow_up' OR follow_up_due IS NOT NULL", name="follow_up"),
         CheckConstraint("(closed_on IS NULL) = (state <> 'closed')", name="closed"),
+        tenant_index("member_id", "due_on"),
         tenant_index("state", "due_on"),
         tenant_index("state", "follow_up_due"),
         tenant_index("round_id", "due_on"),

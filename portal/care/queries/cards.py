@@ -69,9 +69,10 @@ def count_cards(*, tenant_id: int) -> Counter[CardState]:
 
 
 def find_card_of(member_id: uuid.UUID, *, tenant_id: int) -> PublicCard | None:
-    """Give a member's card, or None."""
+    """Give a member's card, the newest where records were merged, or None."""
     statement = select(PublicCard).where(PublicCard.tenant_id == tenant_id, PublicCard.member_id == member_id)
-    return db.session.scalars(statement).one_or_none()
+    newest = statement.order_by(PublicCard.created_at.desc(), PublicCard.id).limit(1)
+    return db.session.scalars(newest).one_or_none()
 
 
 def card_case(card: PublicCard) -> CardCase:
@@ -89,7 +90,7 @@ def card_of_member(member_id: uuid.UUID, *, tenant_id: int) -> CardVersion | Non
         select(CardVersion)
         .join(PublicCard, (PublicCard.id == CardVersion.card_id) & (PublicCard.tenant_id == CardVersion.tenant_id))
         .where(PublicCard.tenant_id == tenant_id, PublicCard.member_id == member_id)
-        .order_by(CardVersion.number.desc())
+        .order_by(PublicCard.created_at.desc(), PublicCard.id, CardVersion.number.desc())
         .limit(1)
     )
     return db.session.scalars(statement).one_or_none()
