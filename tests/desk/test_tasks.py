@@ -29,7 +29,7 @@ def test_the_register_asks_for_what_it_lacks_next(portal: Portal) -> None:
     assert not {link for link in links() if "/desk/" in link or "/registers/" in link}
     with portal.inside():
         make_organization("演示老支部", elected_on=portal.now.date().replace(year=2020))
-    assert f"{base}/registers" in links()
+    assert f"{base}/registers/terms?show=overdue" in links()
     with count_statements(db.engine) as seen:
         client.get(f"{base}/")
     assert len(seen) <= 20

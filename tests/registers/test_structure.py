@@ -66,7 +66,7 @@ SECRETARY_ONLY = {"seats": (P.SECRETARY,)}
         pytest.param(branch(50, 50), [], id="fifty: art. 4"),
         pytest.param(branch(51, 20), ["branch_too_large"], id="fifty-one of any type"),
         pytest.param(branch(0, 0, seats=(), posts_ever=True), [], id="nobody entered yet"),
-        pytest.param(branch(60, 60, kind=K.JOINT_BRANCH, units=5), ["branch_too_large"], id="joint, five units: art. 5"),
+        pytest.param(branch(60, 60, kind=K.JOINT_BRANCH, units=5), ["branch_too_large"], id="joint, 5 units: art. 5"),
         pytest.param(branch(20, 20, kind=K.JOINT_BRANCH, units=6), ["joint_units"], id="joint, six units"),
         pytest.param(branch(20, 20, units=6), [], id="only a joint branch counts units"),
         pytest.param(branch(7, 7, seats=(P.SECRETARY, P.DEPUTY_SECRETARY)), ["no_committee"], id="seven: ch. 6"),

@@ -179,7 +179,9 @@ class ReviewForm(PortalForm):
 
     reviewed_on = DateField(_("Looked at again on"), [InputRequired(MISSING)])
     outcome = RadioField(
-        _("Outcome"), [InputRequired(MISSING)], choices=[("passed", _("Mended; close it")), ("again", _("Not yet"))]
+        _("Outcome"),
+        [InputRequired(MISSING)],
+        choices=[SelectChoice("passed", _("Mended; close it")), SelectChoice("again", _("Not yet"))],
     )
     result = TextAreaField(_("What was seen"), [InputRequired(MISSING), Length(max=TEXT_MAX)])
     due_on = DateField(_("If not yet: until"), [Optional()])
