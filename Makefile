@@ -114,6 +114,10 @@ bench: .venv/bench.stamp $(COMPILED) .venv/static.stamp ## the member list again
 bench-scale: .venv/dev.stamp $(COMPILED) ## a community's pages alone and among 160,000 with a million members
 	@$(BIN)/python -m bench.scale
 
+.PHONY: bench-exports
+bench-exports: .venv/bench.stamp $(COMPILED) ## 100,000 members into a workbook, against a bare writer
+	@$(BIN)/python -m bench.exports
+
 .PHONY: pins
 pins: .venv/bench.stamp ## rewrite the requirement files from what is installed
 	@$(BIN)/python scripts/pin_requirements.py

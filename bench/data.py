@@ -102,7 +102,7 @@ def _filled(database: Database) -> Database:
         connection.execute(insert(PartyOrganization), branches)
         for start in range(0, len(members), PIECE):
             connection.execute(insert(PartyMember), members[start : start + PIECE])
-    _settle(engine)
+    settle(engine)
     return database
 
 
@@ -188,7 +188,7 @@ def _facts(dice: random.Random, organization_id: Any) -> dict[str, Any]:
     }
 
 
-def _settle(engine: Engine) -> None:
+def settle(engine: Engine) -> None:
     """Let the planner know what there is, as it does after a night."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))

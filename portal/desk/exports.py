@@ -124,15 +124,16 @@ def list_forms() -> list[ExportForm]:
 
 def in_pieces(
     read: Callable[[Any, int], Sequence[Any]], *, key: Callable[[Any], Any], size: int = PIECE_ROWS
-) -> Iterator[Any]:
-    """Give rows one by one, reading `size` at a time: `read(after, limit)` gives those behind the key `after`.
+) -> Iterator[Sequence[Any]]:
+    """Give a list piece by piece: `read(after, limit)` gives the rows behind the key `after`.
 
     `after` is None for the first piece; afterwards `key` of the last row. The order of `read` must be that of the key.
     """
     after = None
     while True:
         rows = read(after, size)
-        yield from rows
+        if rows:
+            yield rows
         if len(rows) < size:
             return
         after = key(rows[-1])

@@ -5,13 +5,20 @@ Text is written as text, never as a formula, whatever it begins with.
 """
 
 import io
+import marshal
+import os
 import re
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 
 from rustpy_xlsxwriter import Format, write_worksheet
 
-from portal.desk.exports import ExportColumn, OutCell
+from portal.desk.exports import PIECE_ROWS, ExportColumn, OutCell
 
 HEAD_ROW = 2
 """Counted from 0: above it stand the title and the watermark line."""
@@ -21,6 +28,8 @@ WATERMARK_LETTERS = 2.2
 """So many letters of the watermark stand where one letter of a row would: it is small and no column parts it."""
 MAX_CELL = 32_767
 A4 = 9
+SIZE_BYTES = 4
+ROOT = Path(__file__).resolve().parents[2]
 SHEET_NAME_MAX = 31
 LEAST_COLUMNS = 2
 _FONT = "宋体"
@@ -72,6 +81,52 @@ def write_sheet(paper: Paper, rows: Iterable[Sequence[OutCell]]) -> bytes:
         ignore_errors=[column.heading for column in paper.columns],
     )
     return output.getvalue()
+
+
+class NotWritten(Exception):
+    """The process that writes a long sheet has ended before its time."""
+
+
+def write_long_sheet(paper: Paper, rows: Iterable[Sequence[OutCell]]) -> bytes:
+    """Do the same as write_sheet() in a process of its own, so that reading and writing go on at the same time.
+
+    What `rows` raises comes through and nothing is written; raises NotWritten when the other process breaks.
+    """
+    with tempfile.TemporaryFile() as output:
+        command = [sys.executable, "-B", "-m", "portal.desk.sheet_writer"]
+        writer = subprocess.Popen(  # noqa: S603  our own module, no shell
+            command, stdin=subprocess.PIPE, stdout=output, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
+        )
+        try:
+            _send(paper, iter(rows), writer)
+        except BaseException:
+            writer.kill()
+            raise
+        finally:
+            code = writer.wait()
+        if code:
+            raise NotWritten(code)
+        output.seek(0)
+        return output.read()
+
+
+def _send(paper: Paper, rows: Iterator[Sequence[OutCell]], writer: subprocess.Popen[bytes]) -> None:
+    assert writer.stdin is not None  # noqa: S101  it was opened as a pipe
+    columns = [(column.heading, column.width) for column in paper.columns]
+    try:
+        writer.stdin.write(_frame((paper.title, paper.watermark, columns, paper.foot)))
+        while piece := [tuple(row) for row in islice(rows, PIECE_ROWS)]:
+            paper.written += len(piece)
+            writer.stdin.write(_frame(piece))
+        writer.stdin.write(_frame([]))
+        writer.stdin.close()
+    except BrokenPipeError as error:
+        raise NotWritten from error
+
+
+def _frame(held: object) -> bytes:
+    content = marshal.dumps(held, 2)
+    return len(content).to_bytes(SIZE_BYTES, "big") + content
 
 
 def sheet_name(title: str) -> str:

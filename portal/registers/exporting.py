@@ -1,13 +1,14 @@
 """What the registers give out: the roster of members and the list of party organizations, as superiors want them."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, or_, select, type_coerce
+from sqlalchemy.types import NullType
 
 from portal.authz.permissions import Permission
 from portal.desk.exports import ExportColumn, ExportForm, OutCell, Wanted, in_pieces, register_form
@@ -31,30 +32,35 @@ KIND_NAMES = {
     OrganizationKind.FUNCTIONAL_BRANCH: "功能型党支部",
     OrganizationKind.GROUP: "党小组",
 }
-Make = Callable[[Any], OutCell]
+UUID_DIGITS = 32
+Cells = Iterable[OutCell]
 
 
 @dataclass(frozen=True, slots=True)
 class RosterColumn:
-    """A column of the roster: heading and width on paper, the table's columns it needs, how its cell is made of them.
+    """A column of the roster: heading and width on paper, the table's columns it needs, how its cells are made of them.
 
-    `sealed` names a field of SEALED instead: opened, and masked unless the roster is wanted in clear.
+    `make` gets the values of a whole piece, one sequence for each of `needs`. `sealed` names a field of SEALED instead:
+    opened, and masked unless the roster is wanted in clear.
     """
 
     heading: str
     width: int
     needs: tuple[Any, ...] = ()
-    make: Callable[..., OutCell] = str
+    make: Callable[..., Cells] = iter
     sealed: str = ""
 
 
-def _name_of(table: Mapping[str, standards.Coded]) -> Callable[[str | None], str | None]:
-    names = {code: each.zh for code, each in table.items()}
-    return lambda code: names.get(code) if code else None
+def _each(function: Callable[..., OutCell]) -> Callable[..., Cells]:
+    return lambda *values: map(function, *values)
 
 
-def _party_date(on: date | None, by_month: bool) -> str | None:
-    return None if on is None else on.isoformat()[:7] if by_month else on.isoformat()
+def _name_of(table: Mapping[str, standards.Coded]) -> Callable[..., Cells]:
+    return _each({code: each.zh for code, each in table.items()}.get)
+
+
+def _party_date(on: str | date | None, by_month: bool | None) -> str | None:
+    return None if on is None else str(on)[:7] if by_month else str(on)
 
 
 ROSTER: tuple[RosterColumn, ...] = (
@@ -62,15 +68,15 @@ ROSTER: tuple[RosterColumn, ...] = (
     RosterColumn("身份证号", 20, sealed="id_number"),
     RosterColumn("性别", 6, (PartyMember.sex_code,), _name_of(standards.SEXES)),
     RosterColumn("民族", 9, (PartyMember.ethnic_code,), _name_of(standards.ETHNIC_GROUPS)),
-    RosterColumn("出生日期", 12, (PartyMember.born_on,), date.isoformat),
+    RosterColumn("出生日期", 12, (PartyMember.born_on,), _each(str)),
     RosterColumn("学历", 14, (PartyMember.education_code,), _name_of(standards.EDUCATIONS)),
-    RosterColumn("人员类别", 10, (PartyMember.member_type,), TYPE_NAMES.get),
-    RosterColumn("入党时间", 12, (PartyMember.joined_on, PartyMember.joined_by_month), _party_date),
-    RosterColumn("转正时间", 12, (PartyMember.full_on, PartyMember.full_by_month), _party_date),
+    RosterColumn("人员类别", 10, (PartyMember.member_type,), _each(TYPE_NAMES.get)),
+    RosterColumn("入党时间", 12, (PartyMember.joined_on, PartyMember.joined_by_month), _each(_party_date)),
+    RosterColumn("转正时间", 12, (PartyMember.full_on, PartyMember.full_by_month), _each(_party_date)),
     RosterColumn("所在党支部", 24, (PartyMember.organization_id,)),
-    RosterColumn("管理类别", 10, (PartyMember.management_class,), CLASS_NAMES.get),
+    RosterColumn("管理类别", 10, (PartyMember.management_class,), _each(CLASS_NAMES.get)),
     RosterColumn("手机", 13, sealed="mobile"),
-    RosterColumn("工作单位", 24, (PartyMember.work_unit,), lambda text: text),
+    RosterColumn("工作单位", 24, (PartyMember.work_unit,)),
     RosterColumn("家庭住址", 24, sealed="address"),
 )
 """党员花名册, in the columns of the import: what goes out in clear can come in again and changes nothing."""
@@ -79,11 +85,15 @@ ROSTER: tuple[RosterColumn, ...] = (
 def member_cells(
     columns: Sequence[RosterColumn], narrowed: MemberFilter, wanted: Wanted
 ) -> Iterator[tuple[OutCell, ...]]:
-    """Give the members of a filter in the order of names, some thousand at a time."""
-    organizations = {row.id: row.name for row in queries.list_organizations(tenant_id=wanted.tenant_id)}
+    """Give the members of a filter in the order of names, some thousand at a time.
+
+    A piece is turned round and made column by column: that takes half the time of going cell by cell.
+    """
+    places = queries.list_organizations(tenant_id=wanted.tenant_id)
+    organizations = {text: row.name for row in places for text in (str(row.id), row.id.hex)}  # as each engine gives it
     needed, makers = _plan(columns, organizations, wanted)
     statement = (
-        select(PartyMember.id, PartyMember.sort_key, *needed)
+        select(PartyMember.sort_key, _as_text(PartyMember.id), *needed)
         .where(*conditions(narrowed, wanted.tenant_id))
         .order_by(PartyMember.sort_key, PartyMember.id)
     )
@@ -92,55 +102,69 @@ def member_cells(
         behind = statement if after is None else statement.where(_behind(*after))
         return read_rows(behind.limit(size))
 
-    for row in in_pieces(read, key=lambda row: (row[1], row[0])):
-        yield tuple([make(row) for make in makers])
+    for rows in in_pieces(read, key=lambda row: (row[0], uuid.UUID(row[1]))):
+        values = list(zip(*rows, strict=True))
+        values[ID_PLACE] = tuple([_hyphens(row_id).encode() for row_id in values[ID_PLACE]])
+        yield from zip(*[make(values) for make in makers], strict=True)
+
+
+def _as_text(column: Any) -> ColumnElement[str]:
+    """Give an id as text; to make a UUID of it takes longer than to open a sealed value."""
+    return cast(column, String)
+
+
+def _as_kept(column: Any) -> ColumnElement[Any]:
+    """Give a value as the database hands it over: codes and dates need no conversion to be written on paper."""
+    return type_coerce(column, NullType())
 
 
 def _behind(sort_key: str, row_id: uuid.UUID) -> ColumnElement[bool]:
-    """The second half alone would be right; the first lets the index find the place."""
+    """Name the rows after one. The second half alone would be right; the first lets the index find the place."""
     later = or_(PartyMember.sort_key > sort_key, PartyMember.id > row_id)
     return and_(PartyMember.sort_key >= sort_key, later)
 
 
+Make = Callable[[list[tuple[Any, ...]]], Cells]
+ID_PLACE = 1
+
+
 def _plan(
-    columns: Sequence[RosterColumn], organizations: Mapping[uuid.UUID, str], wanted: Wanted
+    columns: Sequence[RosterColumn], organizations: Mapping[str, str], wanted: Wanted
 ) -> tuple[list[Any], list[Make]]:
-    """Give what to select behind id and sort key, and for each column what makes its cell of such a row."""
+    """Give what to select behind sort key and id, and for each column what makes its cells of such values."""
     needed: list[Any] = []
     makers: list[Make] = []
     for column in columns:
-        place = len(needed) + 2
+        place = len(needed) + ID_PLACE + 1
         if column.sealed:
-            needed.append(getattr(PartyMember, SEALED[column.sealed][1]))
+            needed.append(_as_kept(getattr(PartyMember, SEALED[column.sealed][1])))
             makers.append(_opened(column.sealed, place, wanted))
-            continue
-        needed.extend(column.needs)
-        if column.needs == (PartyMember.organization_id,):
-            makers.append(_made(place, organizations.get))
-        elif len(column.needs) == 1:
-            makers.append(_made(place, column.make))
+        elif column.needs == (PartyMember.organization_id,):
+            needed.append(_as_text(PartyMember.organization_id))
+            makers.append(_made(place, 1, _each(organizations.get)))
         else:
-            makers.append(_made_of_two(place, column.make))
+            needed.extend(map(_as_kept, column.needs))
+            makers.append(_made(place, len(column.needs), column.make))
     return needed, makers
 
 
-def _made(place: int, make: Callable[[Any], OutCell]) -> Make:
-    return lambda row: make(row[place])
+def _made(place: int, number: int, make: Callable[..., Cells]) -> Make:
+    return lambda values: make(*values[place : place + number])
 
 
-def _made_of_two(place: int, make: Callable[..., OutCell]) -> Make:
-    return lambda row: make(row[place], row[place + 1])
+def _hyphens(text: str) -> str:
+    """Give an id as it is written; SQLite keeps it without hyphens."""
+    if len(text) > UUID_DIGITS:
+        return text
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _opened(field: str, place: int, wanted: Wanted) -> Make:
-    open_one, mask = vault.opener(SEALED[field][0], wanted.tenant_id), MASKS[field]
+    column, mask = SEALED[field][0], MASKS[field]
 
-    def make(row: Any) -> str | None:
-        sealed = row[place]
-        if not sealed:
-            return None
-        text = open_one(str(row[0]), sealed)
-        return text if wanted.in_clear else mask(text)
+    def make(values: list[tuple[Any, ...]]) -> Cells:
+        texts = vault.unseal_many(column, wanted.tenant_id, values[ID_PLACE], values[place])
+        return texts if wanted.in_clear else [mask(text) if text else None for text in texts]
 
     return make
 
