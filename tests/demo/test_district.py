@@ -17,7 +17,8 @@ from portal.demo.world import load_divisions
 from portal.estates.models import Estate, Ownership, Unit
 from portal.registers.models import PartyMember, PartyMemberPast, PartyOrganization
 from portal.registers.queries import unseal_field
-from portal.registers.rules import BRANCH_MAX_ALL, MemberStatus, check_parent
+from portal.registers.rules import MemberStatus, check_parent
+from portal.registers.rules.structure import BRANCH_MAX
 from portal.tenancy.past import as_it_stood
 from portal.tenancy.scope import reading, scope_of
 from tests.conftest import Portal
@@ -90,7 +91,7 @@ def test_a_community_is_filled_once_with_sound_rows_and_a_past(portal: Portal) -
 def test_most_branches_keep_within_fifty() -> None:
     places = plan.places(plan.dice_for(1, "1", "o"), community="红梅社区", members=2000, today=TODAY)
     branches = [place for place in places if place.parent == 0]
-    assert 2000 / len(branches) < BRANCH_MAX_ALL
+    assert 2000 / len(branches) < BRANCH_MAX
 
 
 def test_a_register_with_people_in_it_is_left_alone(portal: Portal) -> None:

@@ -10,15 +10,17 @@ from typing import Any
 from portal.core.clock import today
 from portal.core.ids import new_id
 from portal.demo.district.people import GIVEN, SURNAMES
+from portal.demo.district.plan import count_estates, estate_name
 from portal.estates.models import Building, Estate, Owner, Ownership, PropertyCompany, ServiceContract, Unit
-from portal.estates.rules import SHARE_WHOLE, AreaBasis, OwnerKind, TitleBasis, UnitStatus
+from portal.estates.rules import SHARE_WHOLE, AreaBasis, OwnerKind, TitleBasis, UnitStatus, UnitUsage
+from portal.estates.rules.names import name_key, search_key, sort_key, sound_key
 from portal.tenancy.scope import bulk_insert
 
 COMPANY, CREDIT_CODE = "演示物业服务有限公司", "91520303MA6DEM0X17"
-MEMBERS_OF_AN_ESTATE, MOST_ESTATES = 800, 6
 AREAS = (Decimal("62.40"), Decimal("89.50"), Decimal("102.30"), Decimal("118.76"))
 UNSOLD, UNDELIVERED, FIXED_TERM = 0.01, 0.02, 0.5  # how many units, and contracts with an end
 SOLD_AGAIN = 0.12  # of the units have had an owner before the present one
+ENTERED = timedelta(days=2 * 365)
 FIRST_SALE = date(2012, 1, 1)
 
 
@@ -27,9 +29,9 @@ def fill_estates(dice: random.Random, *, members: int, now: datetime) -> int:
     company_id = new_id()
     bulk_insert(PropertyCompany, [{"id": company_id, "name": COMPANY, "credit_code": CREDIT_CODE, "created_at": now}])
     units = 0
-    for number in range(1, min(MOST_ESTATES, 1 + members // MEMBERS_OF_AN_ESTATE) + 1):
+    for number in range(1, count_estates(members) + 1):
         estate_id = new_id()
-        row = {"id": estate_id, "name": f"演示第{number}小区", "address": f"演示路{number}号", "created_at": now}
+        row = {"id": estate_id, "name": estate_name(number), "address": f"演示路{number}号", **_entered(now)}
         bulk_insert(Estate, [row])
         bulk_insert(ServiceContract, [_contract(dice, estate_id, company_id)])
         units += _fill_buildings(dice, estate_id, now)
@@ -50,10 +52,10 @@ def _contract(dice: random.Random, estate_id: uuid.UUID, company_id: uuid.UUID) 
 def _fill_buildings(dice: random.Random, estate_id: uuid.UUID, now: datetime) -> int:
     count = dice.randrange(3, 9)
     buildings = [
-        {"id": new_id(), "estate_id": estate_id, "name": f"{place}栋", "position": place}
+        {"id": new_id(), "estate_id": estate_id, "name": f"{place}栋", "position": place, **_entered(now)}
         for place in range(1, count + 1)
     ]
-    units = [unit for building in buildings for unit in _units(dice, building["id"])]
+    units = [unit for building in buildings for unit in _units(dice, building["id"], now)]
     sold = [unit for unit in units if unit["status"] is not UnitStatus.UNSOLD]
     owners, holdings = _owners(dice, sold, now)
     for model, rows in ((Building, buildings), (Unit, units), (Owner, owners), (Ownership, holdings)):
@@ -61,7 +63,7 @@ def _fill_buildings(dice: random.Random, estate_id: uuid.UUID, now: datetime) ->
     return len(units)
 
 
-def _units(dice: random.Random, building_id: Any) -> Iterator[dict[str, Any]]:
+def _units(dice: random.Random, building_id: Any, now: datetime) -> Iterator[dict[str, Any]]:
     floors, doors = dice.choice((6, 7, 11, 18, 26)), dice.choice((2, 3, 4))
     for place in range(floors * doors):
         floor, door = divmod(place, doors)
@@ -77,6 +79,8 @@ def _units(dice: random.Random, building_id: Any) -> Iterator[dict[str, Any]]:
             "exclusive_area_m2": AREAS[door % len(AREAS)],
             "area_basis": AreaBasis.REGISTERED,
             "status": status or UnitStatus.DELIVERED,
+            "usage": UnitUsage.DWELLING,
+            **_entered(now),
         }
 
 
@@ -92,23 +96,37 @@ def _owners(
             until = since + timedelta(days=dice.randrange(200, max(201, (today(now) - since).days)))
         for first, last in ((since, until), (until, None)) if until else ((since, None),):
             owners.append(_owner(dice, now))
-            holdings.append(_holding(unit["id"], owners[-1]["id"], first, last))
+            holdings.append(_holding(unit["id"], owners[-1]["id"], (first, last), now))
     return owners, holdings
 
 
 def _owner(dice: random.Random, now: datetime) -> dict[str, Any]:
     name = dice.choice(SURNAMES) + "示" + "".join(dice.choices(GIVEN, k=2))
-    return {"id": new_id(), "kind": OwnerKind.PERSON, "name": name, "created_at": now}
+    return {
+        "id": new_id(),
+        "kind": OwnerKind.PERSON,
+        "name": name,
+        "name_key": name_key(name),
+        "sound_key": sound_key(name),
+        "search_key": search_key(name),
+        "sort_key": sort_key(name),
+        **_entered(now),
+    }
 
 
-def _holding(unit_id: Any, owner_id: Any, since: date | None, until: date | None) -> dict[str, Any]:
+def _holding(unit_id: Any, owner_id: Any, days: tuple[date, date | None], now: datetime) -> dict[str, Any]:
     return {
         "id": new_id(),
         "unit_id": unit_id,
         "owner_id": owner_id,
-        "valid_from": since,
-        "valid_until": until,
+        "valid_from": days[0],
+        "valid_until": days[1],
         "title_basis": TitleBasis.REGISTERED,
         "share": SHARE_WHOLE,
-        "is_voting_representative": True,
+        **_entered(now),
     }
+
+
+def _entered(now: datetime) -> dict[str, Any]:
+    """Give since when a row stands as it stands: the estates were entered two years ago."""
+    return {"created_at": now - ENTERED, "updated_at": now - ENTERED}

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from portal.core.identity_numbers import citizen_check_character
-from portal.demo.district.plan import Place
+from portal.demo.district.plan import Place, count_estates, estate_name
 from portal.registers.rules import ManagementClass, MemberStatus, MemberType, add_months
 
 REGION = "520399"
@@ -30,6 +30,8 @@ REGISTER_YEARS = 5  # so long ago the register was begun
 RETIRES_AT, FRAIL_AT = 60, 80
 YOUNGEST, OLDEST, USUAL = 20.5, 92.0, 54.0
 MOVES, LEAVES, FLOATS, FRAIL, HAS_MOBILE, FROM_THE_BEGINNING = 0.10, 0.03, 0.12, 0.5, 0.9, 0.8
+FIRST_TWICE, TWICE = 7, 0.003  # the eighth member of each community was entered twice, and few others
+BUILDINGS = 3  # every estate has at least so many
 GONE = (MemberStatus.TRANSFERRED, MemberStatus.DECEASED)
 DAYS = 365.25
 
@@ -60,34 +62,50 @@ class Person:
     mobile: str | None
     work_unit: str | None
     address: str
+    estate: str
+    building: str
     states: list[tuple[date, State]]
 
 
 def people(dice: random.Random, *, members: int, organizations: list[Place], today: date) -> Iterator[Person]:
-    """Give the members of a community, each in a branch or a group."""
+    """Give the members of a community, each in a branch or a group; here and there somebody was entered twice."""
     homes = [position for position, each in enumerate(organizations) if each.holds_members]
     taken: set[str] = set()
+    person = None
     for serial in range(members):
-        born = today - timedelta(days=dice.triangular(YOUNGEST, OLDEST, USUAL) * DAYS)
-        yield _person(dice, born, _id_number(dice, born, taken), serial, homes, today)
+        if person and (serial == FIRST_TWICE or dice.random() < TWICE):
+            person = replace(person, id_number=_id_number(dice, person.born_on, taken, person.sex_code), work_unit=None)
+        else:
+            born = today - timedelta(days=dice.triangular(YOUNGEST, OLDEST, USUAL) * DAYS)
+            number = _id_number(dice, born, taken)
+            person = _person(dice, number, serial, homes, estates=count_estates(members), today=today)
+        yield person
 
 
-def _id_number(dice: random.Random, born: date, taken: set[str]) -> str:
+def _id_number(dice: random.Random, born: date, taken: set[str], sex_code: str = "") -> str:
+    """Give a number that nobody here has yet, of a man or a woman where that is known (odd: a man)."""
     while True:
         first = f"{REGION}{born:%Y%m%d}{dice.randrange(1000):03d}"
-        if first not in taken:
+        if first not in taken and sex_code in {"", sex_of(first)}:
             taken.add(first)
             return first + citizen_check_character(first)
 
 
-def _person(dice: random.Random, born: date, number: str, serial: int, homes: list[int], today: date) -> Person:
+def sex_of(number: str) -> str:
+    """Give the sex code that stands in an ID number. Source: GB 11643."""
+    return "1" if int(number[16]) % 2 else "2"
+
+
+def _person(dice: random.Random, number: str, serial: int, homes: list[int], *, estates: int, today: date) -> Person:
+    born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     joined = min(date(born.year + 19 + dice.randrange(12), dice.randrange(1, 13), 1), today - timedelta(days=40))
     states = _states(dice, born, joined, homes, today)
+    estate, building = dice.randrange(1, estates + 1), dice.randrange(1, BUILDINGS + 1)
     is_working = states[-1][1].management_class is ManagementClass.IN_SERVICE
     return Person(
         name=dice.choice(SURNAMES) + "示" + "".join(dice.choices(GIVEN, k=dice.choice((1, 1, 2)))),
         id_number=number,
-        sex_code="1" if int(number[16]) % 2 else "2",
+        sex_code=sex_of(number),
         born_on=born,
         joined_on=joined,
         joined_by_month=joined.day == 1,
@@ -95,7 +113,9 @@ def _person(dice: random.Random, born: date, number: str, serial: int, homes: li
         education_code=dice.choice(EDUCATIONS),
         mobile=f"199000{serial:05d}" if dice.random() < HAS_MOBILE else None,
         work_unit=dice.choice(WORK_UNITS) if is_working else None,
-        address=f"演示路{dice.randrange(1, 200)}号{dice.randrange(1, 12)}栋",
+        address=f"演示路{estate}号{building}栋{dice.randrange(1, 12):02d}{dice.randrange(1, 4):02d}",
+        estate=estate_name(estate),
+        building=f"{building}栋",
         states=states,
     )
 

@@ -13,6 +13,7 @@ from portal.registers.rules import OrganizationKind
 FEWEST, MOST = 100, 5_000
 URBAN_MEDIAN, RURAL_MEDIAN, SPREAD = 900, 350, 0.8
 BRANCH_SIZE, COMMITTEE_FROM = 38, 100
+MEMBERS_OF_AN_ESTATE, MOST_ESTATES = 800, 6
 TERM_DAYS = 5 * 365
 RETIRED_BRANCH, FLOATING_BRANCH = 1, 3  # the first branch of a community, and its third once it has three
 SPREAD_OVER = timedelta(days=16 * 365)  # branches were founded over so many years
@@ -31,6 +32,8 @@ class Place:
     founded_on: date
     elected_on: date | None
     holds_members: bool = True
+    estate: str | None = None
+    building: str | None = None
 
 
 Dice = random.Random
@@ -55,28 +58,52 @@ def short_name(name: str) -> str:
     return name
 
 
+def count_estates(members: int) -> int:
+    """Give how many estates a community has."""
+    return min(MOST_ESTATES, 1 + members // MEMBERS_OF_AN_ESTATE)
+
+
+def estate_name(number: int) -> str:
+    """Give the name of an estate, counted from 1."""
+    return f"演示第{number}小区"
+
+
 def places(dice: random.Random, *, community: str, members: int, today: date) -> list[Place]:
     """Give the committee, its branches, and groups in some of them; a branch with groups holds nobody itself."""
+    estates = count_estates(members)
     is_large = members >= COMMITTEE_FROM
     kind = OrganizationKind.PARTY_COMMITTEE if is_large else OrganizationKind.GENERAL_BRANCH
     name = f"{community}{'党委' if is_large else '党总支'}(演示)"
     found = [Place(name, kind, None, COMMITTEE_FOUNDED, _elected(dice, today), holds_members=False)]
     for number in range(1, max(1, round(members / BRANCH_SIZE)) + 1):
-        found += _branch(dice, number, position=len(found), today=today)
+        found += _branch(dice, number, estates=estates, position=len(found), today=today)
     return found
 
 
-def _branch(dice: random.Random, number: int, *, position: int, today: date) -> list[Place]:
-    kind, name = OrganizationKind.BRANCH, f"演示第{number}小区党支部"
+def _branch(dice: random.Random, number: int, *, estates: int, position: int, today: date) -> list[Place]:
+    """Give a branch of an estate with groups for its first buildings; two branches are of no estate."""
+    kind, name = OrganizationKind.BRANCH, f"演示第{number}党支部"
+    estate: str | None = estate_name(number % estates + 1)
     if number == RETIRED_BRANCH:
-        name = "演示离退休党支部"
+        name, estate = "演示离退休党支部", None
     elif number == FLOATING_BRANCH:
-        kind, name = OrganizationKind.JOINT_BRANCH, "演示流动党员联合党支部"
+        kind, name, estate = OrganizationKind.JOINT_BRANCH, "演示流动党员联合党支部", None
     founded = FIRST_BRANCH_FOUNDED + dice.random() * SPREAD_OVER
     groups = dice.choice(PEOPLE_OF_A_BUILDING)
-    branch = Place(name, kind, 0, founded, _elected(dice, today), holds_members=groups == 0)
-    below = [f"{name}第{group}党小组" for group in range(1, groups + 1)]
-    return [branch, *(Place(each, OrganizationKind.GROUP, position, founded, None) for each in below)]
+    branch = Place(name, kind, 0, founded, _elected(dice, today), holds_members=groups == 0, estate=estate)
+    below = [
+        Place(
+            f"{name}第{group}党小组",
+            OrganizationKind.GROUP,
+            position,
+            founded,
+            None,
+            estate=estate,
+            building=f"{group}栋" if estate else None,
+        )
+        for group in range(1, groups + 1)
+    ]
+    return [branch, *below]
 
 
 def _elected(dice: random.Random, today: date) -> date:

@@ -7,17 +7,20 @@ from typing import Any
 
 from portal.core.clock import day_start, today
 from portal.core.ids import new_id
+from portal.demo.district.care import fill_care
+from portal.demo.district.organs import Seat, fill_organs
 from portal.demo.district.people import Person, State, people
-from portal.demo.district.plan import TERM_DAYS, Place
+from portal.demo.district.plan import Place
 from portal.registers.columns import ADDRESS_SEAL, ID_SEAL, MOBILE_SEAL
 from portal.registers.models import PartyMember, PartyMemberPast, PartyOrganization, PartyOrganizationPast
 from portal.registers.names import search_key, sort_key
-from portal.registers.rules import OrganizationKind
+from portal.registers.rules import ManagementClass, MemberStatus, MemberType, OrganizationKind
+from portal.registers.rules.relations import FlowDirection
 from portal.tenancy import vault
 from portal.tenancy.scope import bulk_insert
 
 MORNING = timedelta(hours=9)
-REGISTER_BEGAN = timedelta(days=5 * 366)
+REGISTER_BEGAN, SERVES_SINCE = timedelta(days=5 * 366), timedelta(days=1200)
 Row = dict[str, Any]
 
 
@@ -27,14 +30,24 @@ def fill_registers(dice: random.Random, organizations: list[Place], *, members: 
     present, past = _organizations(organizations, ids, now)
     for level in _from_the_top(organizations, present):
         bulk_insert(PartyOrganization, level)
-    rows, earlier = [], []
+    rows: list[Row] = []
+    earlier: list[Row] = []
+    seats: list[list[Seat]] = [[] for _ in organizations]
+    cared_for: list[tuple[ManagementClass, Seat]] = []
     for person in people(dice, members=members, organizations=organizations, today=today(now)):
         row, states = _member(person, ids)
         rows.append(row)
         earlier += states
+        state = person.states[-1][1]
+        if state.status is MemberStatus.NORMAL:
+            seat = Seat(row["id"], person.name)
+            cared_for.append((state.management_class, seat))
+            seats[state.place] += [seat] if state.member_type is MemberType.FULL else []
     bulk_insert(PartyMember, rows)
     bulk_insert(PartyMemberPast, earlier)
     bulk_insert(PartyOrganizationPast, past)
+    fill_care(dice, cared_for, now=now)
+    fill_organs(dice, organizations, ids, seats, now=now)
     return len(earlier) + len(past)
 
 
@@ -48,7 +61,7 @@ def _from_the_top(organizations: list[Place], rows: list[Row]) -> list[list[Row]
 
 
 def _organizations(organizations: list[Place], ids: list[uuid.UUID], now: datetime) -> tuple[list[Row], list[Row]]:
-    """Give present and earlier rows: who was elected since the register began was elected five years before, too."""
+    """Give present and earlier rows: which estate a branch serves was entered some years after the branch."""
     began = now - REGISTER_BEGAN
     present, past = [], []
     for place, own_id in zip(organizations, ids, strict=True):
@@ -59,16 +72,14 @@ def _organizations(organizations: list[Place], ids: list[uuid.UUID], now: dateti
             "is_greater_committee": False,
             "parent_id": None if place.parent is None else ids[place.parent],
             "founded_on": place.founded_on,
-            "elected_on": place.elected_on,
+            "estate": place.estate,
+            "buildings": place.building,
             "created_at": began,
             "updated_at": began,
         }
-        elected = _morning(place.elected_on) if place.elected_on else began
-        if elected > began:
-            before = place.elected_on - timedelta(days=TERM_DAYS) if place.elected_on else None
-            earlier = {**row, "id": new_id(), "row_id": own_id, "until_at": elected, "elected_on": before}
-            past.append(earlier)
-            row["updated_at"] = elected
+        if place.estate and place.kind is not OrganizationKind.GROUP:  # which estate it serves came later
+            past.append({**row, "id": new_id(), "row_id": own_id, "until_at": began + SERVES_SINCE, "estate": None})
+            row["updated_at"] = began + SERVES_SINCE
         present.append(row)
     return present, past
 
@@ -113,6 +124,8 @@ def _lasting(person: Person) -> Row:
         "joined_on": person.joined_on,
         "joined_by_month": person.joined_by_month,
         "work_unit": person.work_unit,
+        "estate": person.estate,
+        "building": person.building,
     }
 
 
@@ -124,4 +137,6 @@ def _changing(state: State, ids: list[uuid.UUID]) -> Row:
         "full_by_month": False,
         "management_class": state.management_class,
         "status": state.status,
+        "flow_direction": FlowDirection.OUT if state.management_class is ManagementClass.FLOATING else None,
+        "flow_place": "演示省演示市" if state.management_class is ManagementClass.FLOATING else None,
     }
