@@ -4,8 +4,10 @@ import json
 import tempfile
 import time
 import uuid
+from dataclasses import replace
 from getpass import getuser
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 import click
@@ -13,6 +15,7 @@ from flask.cli import AppGroup
 from flask_babel import force_locale
 
 from portal.accounts.actor import Actor
+from portal.accounts.commands import create_user
 from portal.accounts.queries import find_by_sign_in_name, find_signed_in
 from portal.authz.permissions import Permission
 from portal.authz.policy import role_for
@@ -22,8 +25,10 @@ from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
 from portal.desk import commands, queries, words
 from portal.desk.commands import exports
+from portal.desk.commands.undoing import undo_batch
 from portal.desk.exports import ExportForm, get_form, list_forms
 from portal.desk.kinds import ImportKind, get_kind
+from portal.desk.queries.undoing import list_rests
 from portal.desk.rules import Verdict
 from portal.jobs.commands import advance_job
 from portal.tenancy.queries import get_tenant
@@ -31,7 +36,7 @@ from portal.tenancy.scope import NOTHING, Scope, reading, scope_of, transaction
 from portal.web.messages import sentence
 
 LOCALES = ("zh_Hans", "en")
-NOBODY = uuid.UUID(int=0)
+NOBODY, OPERATOR = uuid.UUID(int=0), "terminal"
 group = AppGroup("desk", help="Files into the registers.")
 
 
@@ -39,12 +44,16 @@ group = AppGroup("desk", help="Files into the registers.")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--tenant", "code", required=True, help="The community, by its code.")
 @click.option("--kind", "kind_code", default="members", show_default=True)
-@click.option("--as", "user_name", required=True, help="User name of the person in whose name this is done.")
+@click.option("--as", "user_name", help="User name of the person in whose name this is done; else the operator's.")
 @click.option("--apply", "is_applied", is_flag=True, help="Write the good rows; without it nothing is written.")
 @click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
 @click.option("--language", type=click.Choice(LOCALES), default=LOCALES[0], show_default=True)
-def import_file(path: Path, *, code: str, kind_code: str, user_name: str, language: str, **flags: bool) -> None:
-    """Judge a file row by row as the page does, and with --apply write the good rows."""
+def import_file(path: Path, *, code: str, kind_code: str, user_name: str | None, language: str, **flags: bool) -> None:
+    """Judge a file row by row as the page does, and with --apply write the good rows.
+
+    Prints how many rows are new, changed, same and refused, each refused one with its column and reason, and the
+    number of the batch, which `desk undo` takes.
+    """
     begun = time.monotonic()
     with force_locale(language):
         try:
@@ -112,6 +121,39 @@ def _export(
     return order.row_count
 
 
+@group.command("undo")
+@click.argument("batch_id", metavar="BATCH", type=click.UUID)
+@click.option("--tenant", "code", required=True, help="The community, by its code.")
+@click.option("--as", "user_name", help="User name of the person in whose name this is done; else the operator's.")
+@click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
+@click.option("--language", type=click.Choice(LOCALES), default=LOCALES[0], show_default=True)
+def undo_import(batch_id: uuid.UUID, *, code: str, user_name: str | None, is_json: bool, language: str) -> None:
+    """Undo an import as its page does, within 7 days; prints what stays, and why."""
+    with force_locale(language):
+        try:
+            actor, scope, _place = _actor(code, user_name, Permission.DESK_USE)
+            report = _undo(batch_id, _with_account(actor), scope)
+        except NotFound as error:
+            raise click.ClickException("This tenant, import or person is not known here.") from error
+        except RuleBroken as broken:
+            raise click.ClickException(sentence(broken.code, broken.values)) from broken
+    lines = [f"{key:>10} {report[key]}" for key in ("removed", "restored")]
+    lines += [f"row {rest['row']}  {rest['subject']}  {rest['reason']}" for rest in report["rest"]]
+    click.echo(json.dumps(report, ensure_ascii=False, indent=1) if is_json else "\n".join(lines))
+
+
+def _undo(batch_id: uuid.UUID, actor: Actor, scope: Scope) -> dict[str, Any]:
+    with transaction(scope):
+        batch = undo_batch(batch_id, page="", actor=actor, now=clock.now())
+        assert batch.undo_job_id is not None  # noqa: S101  the command has just set it
+        _advance_to_end(batch.undo_job_id)
+        rests = [
+            {"row": rest.row_number, "subject": rest.subject, "column": rest.field, "reason": words.rest_text(rest)}
+            for rest in list_rests(batch)
+        ]
+        return {"batch": str(batch.id), "removed": batch.removed, "restored": batch.restored, "rest": rests}
+
+
 @group.command("forms")
 def list_the_forms() -> None:
     """List the forms that can be exported."""
@@ -143,6 +185,17 @@ def _actor(code: str, user_name: str | None, permission: Permission) -> tuple[Ac
     return Actor(actor.user_id, actor.name, tenant.id, actor.roles, acting_as=role), scope_of(tenant.id), tenant.name
 
 
+def _with_account(actor: Actor) -> Actor:
+    """Give the operator an account to stand behind a file; nobody can sign in with it and it has no role."""
+    if actor.user_id != NOBODY:
+        return actor
+    with transaction(NOTHING):
+        account = find_by_sign_in_name(OPERATOR) or create_user(
+            user_name=OPERATOR, name="终端", mobile=None, password=token_urlsafe(30), must_change=True, now=clock.now()
+        )
+        return replace(actor, user_id=account.id)
+
+
 class _OnlyLooking(Exception):
     """Ends the transaction of a run without --apply, so that nothing of it stays."""
 
@@ -150,6 +203,7 @@ class _OnlyLooking(Exception):
 def _run(kind: ImportKind, path: Path, actor: Actor, scope: Scope, *, is_applied: bool) -> dict[str, Any]:
     report: dict[str, Any] = {}
     batch_id, content, now = new_id(), path.read_bytes(), clock.now()
+    actor = _with_account(actor)
     try:
         with transaction(scope):
             commands.upload_batch(
@@ -193,6 +247,7 @@ def _report(batch_id: uuid.UUID, kind: ImportKind, actor: Actor, *, is_applied: 
     ]
     return {
         "file": batch.file_name,
+        "batch": str(batch.id) if is_applied else None,
         "is_applied": is_applied,
         **{verdict.value.lower(): counts[verdict] for verdict in shown},
         "refused_rows": refused,

@@ -15,7 +15,7 @@ from portal.core import clock, crypto
 from portal.core.db import db
 from portal.desk.kinds import ImportKind
 from portal.desk.models import ImportBatch
-from portal.desk.rules.undoing import Field, Plan, Reason, State, group_columns, plan_row
+from portal.desk.rules.undoing import Field, Plan, Reason, Rest, State, group_columns, plan_row
 from portal.desk.words import MASKS
 from portal.tenancy import vault
 from portal.tenancy.past import Kept, kept_columns, past_states, twin_of
@@ -98,20 +98,6 @@ def _opened(row: Any, column: str, value: Any) -> Any:
         return vault.unseal(place, row.tenant_id, row.id, value)
     except crypto.CannotUnseal:
         return value
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """One thing that stays as it is, in the words of lists: masked, with who did it and when."""
-
-    row_number: int
-    subject: str
-    reason: str
-    field: str
-    before: str = ""
-    after: str = ""
-    by_name: str = ""
-    at: datetime | None = None
 
 
 def rests_of(kind: ImportKind, undone: Sequence[Undone], *, tenant_id: int) -> list[Rest]:

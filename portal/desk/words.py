@@ -1,19 +1,33 @@
 """What the desk says about rows, in the reader's language: reasons, cells as they may be shown."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from portal.core import personal_data
+from portal.core import clock, personal_data
 from portal.desk.kinds import ImportKind
+from portal.desk.models import UndoRest
 from portal.desk.queries import RowView
 from portal.desk.rules import Problem, text_of
+from portal.desk.rules.undoing import Reason, Rest
 from portal.web.messages import sentence
 
 MASKS: dict[str, Callable[[str], str]] = {
     "id_number": personal_data.mask_id_number,
     "mobile": personal_data.mask_phone,
     "address": personal_data.mask_address,
+}
+# What can hang on a row, by its table; the rest are "other records".
+HANGING: dict[str, Any] = {
+    "": _l("Other records"),
+    "party_member": _l("Members"),
+    "party_organization": _l("Party organizations"),
+    "party_post": _l("Posts"),
+    "building": _l("Buildings"),
+    "unit": _l("Units"),
+    "ownership": _l("Ownerships"),
 }
 
 
@@ -28,6 +42,20 @@ def problem_text(problem: Problem, names: Mapping[str, str]) -> str:
 def reason_text(problems: Sequence[Problem], names: Mapping[str, str]) -> str:
     """Say everything that is wrong with a row, one line a cell."""
     return "\n".join(problem_text(problem, names) for problem in problems)
+
+
+def rest_text(rest: Rest | UndoRest) -> str:
+    """Say why one thing of an undone import stays as it is."""
+    if rest.reason == Reason.HANGS:
+        return str(_("%(records)s hang on it; remove those first.", records=HANGING.get(rest.field, HANGING[""])))
+    if rest.reason == Reason.TAKEN:
+        return str(_("Another record has by now what would come back here."))
+    values = {"before": rest.before or _("nothing"), "after": rest.after or _("nothing")}
+    if not rest.at:
+        return str(_("Changed afterwards from %(before)s to %(after)s.", **values))
+    when = f"{clock.local(rest.at):%Y-%m-%d %H:%M}"
+    who = rest.by_name or _("the portal")
+    return str(_("%(who)s changed it on %(when)s: %(before)s → %(after)s", who=who, when=when, **values))
 
 
 def heading_names(kind: ImportKind, headings: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:

@@ -17,8 +17,8 @@ from portal.desk import queries, undoing
 from portal.desk.commands.undoing import UNDO_JOB
 from portal.desk.kinds import ImportKind, get_kind
 from portal.desk.models import ImportBatch, UndoRest
-from portal.desk.rules.undoing import Reason
-from portal.desk.undoing import Rest, Undone
+from portal.desk.rules.undoing import Reason, Rest
+from portal.desk.undoing import Undone
 from portal.jobs.commands import job_kind
 from portal.tenancy.past import Kept
 from portal.tenancy.references import refers_to_itself

@@ -10,8 +10,7 @@ from portal.core.db import db
 from portal.desk import undoing
 from portal.desk.kinds import get_kind
 from portal.desk.models import ImportBatch, UndoRest
-from portal.desk.rules.undoing import UNDO_DAYS
-from portal.desk.undoing import Rest
+from portal.desk.rules.undoing import UNDO_DAYS, Rest
 from portal.tenancy.past import twin_of
 
 PREVIEW_ROWS = 5_000

@@ -49,6 +49,20 @@ class Plan:
     changed_since: list[Field] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """One thing that stays as it is, in the words of lists: masked, with who did it and when."""
+
+    row_number: int
+    subject: str
+    reason: str
+    field: str
+    before: str = ""
+    after: str = ""
+    by_name: str = ""
+    at: datetime | None = None
+
+
 Same = Callable[[Field, State, State], bool]
 
 

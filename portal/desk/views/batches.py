@@ -19,6 +19,8 @@ from portal.desk.reader import MAX_BYTES
 from portal.desk.rules import BatchState, Verdict
 from portal.desk.views.blueprint import bp
 from portal.desk.views.downloads import workbook
+from portal.desk.views.undoing import undo_data
+from portal.jobs.models import Job
 from portal.jobs.queries import get_job
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
@@ -90,7 +92,10 @@ def show_batch(batch_id: uuid.UUID) -> Response:
     kind = _allowed_kind(batch.kind)
     if batch.state in {BatchState.STAGING, BatchState.APPLYING}:
         return _show_work(batch, kind)
-    return render("desk/batch.html", "desk/_batch.html", is_working=False, **_batch_data(batch, kind))
+    undo = undo_data(batch)
+    if undo["undo_job"]:
+        return _show_work(batch, kind, undo["undo_job"])
+    return render("desk/batch.html", "desk/_batch.html", is_working=False, **_batch_data(batch, kind), **undo)
 
 
 @bp.post("/batches/<uuid:batch_id>/application")
@@ -134,9 +139,18 @@ def _upload_page(kind: ImportKind, form: UploadForm, status: int = 200) -> Respo
     return render("desk/upload.html", status=status, kind=kind, form=form)
 
 
-def _show_work(batch: ImportBatch, kind: ImportKind) -> Response:
-    job = get_job(batch.job_id) if batch.job_id else None
-    return render("desk/batch.html", "desk/_batch.html", is_working=True, batch=batch, kind=kind, job=job, **_words())
+def _show_work(batch: ImportBatch, kind: ImportKind, undo_job: Job | None = None) -> Response:
+    job = undo_job or (get_job(batch.job_id) if batch.job_id else None)
+    return render(
+        "desk/batch.html",
+        "desk/_batch.html",
+        is_working=True,
+        batch=batch,
+        kind=kind,
+        job=job,
+        is_undoing=bool(undo_job),
+        **_words(),
+    )
 
 
 def _batch_data(batch: ImportBatch, kind: ImportKind) -> dict[str, Any]:
