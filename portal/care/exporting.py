@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -47,8 +46,7 @@ def ledger_rows(wanted: Wanted) -> Iterator[Sequence[OutCell]]:
     def read(after: tuple[date, uuid.UUID] | None, limit: int) -> Sequence[FloatingMember]:
         return ledger_piece(after, limit, tenant_id=wanted.tenant_id, direction=_direction(wanted.params))
 
-    entries: Iterator[FloatingMember] = in_pieces(read, key=lambda entry: (entry.since, entry.id), size=PIECE)
-    while piece := list(islice(entries, PIECE)):
+    for piece in in_pieces(read, key=lambda entry: (entry.since, entry.id), size=PIECE):
         members = members_by_id([entry.member_id for entry in piece], tenant_id=wanted.tenant_id)
         for entry in piece:
             yield _cells(entry, members[entry.member_id], in_clear=wanted.in_clear)

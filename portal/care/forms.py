@@ -55,7 +55,7 @@ class DutyPostsForm(PortalForm):
 class ClaimForm(PortalForm):
     """Which vacant post a member takes."""
 
-    post_id = SelectField(_l("Vacant post"), [InputRequired(_l("Choose a post."))])
+    post_id = SelectField(_l("Vacant duty post"), [InputRequired(_l("Choose a post."))])
     begins_on = DateField(_l("Begins on"), [DAY_NEEDED])
     skill = StringField(_l("What the member is good at"), [Optional(), Length(max=TITLE_MAX)])
     health = TextAreaField(_l("Health: what to mind"), [Optional(), Length(max=TEXT_MAX)])
@@ -102,7 +102,10 @@ class VisitPlanForm(PortalForm):
     """One visit."""
 
     visit_reason = RadioField(
-        _l("Why"), [InputRequired(_l("Choose one."))], choices=choices(words.VISIT_REASONS), default=VisitReason.ILLNESS
+        _l("Reason of the visit"),
+        [InputRequired(_l("Choose one."))],
+        choices=choices(words.VISIT_REASONS),
+        default=VisitReason.ILLNESS,
     )
     due_on = DateField(_l("To be paid until"), [DAY_NEEDED])
     visitor = StringField(_l("Who visits"), [Optional(), Length(max=NAME_MAX)])
@@ -140,10 +143,10 @@ class ClosingForm(PortalForm):
 class LedgerForm(PortalForm):
     """Where a member is, since when, and the three fixes."""
 
-    direction = RadioField(_l("Direction"), [InputRequired(_l("Choose one."))], choices=choices(words.DIRECTIONS))
+    direction = RadioField(_l("Which way"), [InputRequired(_l("Choose one."))], choices=choices(words.DIRECTIONS))
     place = StringField(_l("Where the member is now"), [NEEDED, Length(max=LINE_MAX)])
     place_code = StringField(_l("Division code"), [Optional(), Length(max=12)])
-    since = DateField(_l("Since"), [DAY_NEEDED])
+    since = DateField(_l("Away since"), [DAY_NEEDED])
     home_organization = StringField(_l("Home organization"), [NEEDED, Length(max=LINE_MAX)])
     contact_person = StringField(_l("Contact person"), [NEEDED, Length(max=NAME_MAX)])
     interval_days = IntegerField(_l("A contact every so many days"), [NEEDED], default=floating.USUAL_INTERVAL)
@@ -154,7 +157,7 @@ class FloatingContactForm(PortalForm):
     """One contact."""
 
     contacted_on = DateField(_l("Contacted on"), [DAY_NEEDED])
-    way = SelectField(_l("How"), choices=choices(words.WAYS))
+    way = SelectField(_l("How contacted"), choices=choices(words.WAYS))
     person = StringField(_l("By whom"), [NEEDED, Length(max=NAME_MAX)])
     note = TextAreaField(_l("What was said"), [NEEDED, Length(max=TEXT_MAX)])
 
@@ -222,7 +225,7 @@ class DutyDayForm(PortalForm):
     day = DateField(_l("Duty day"), [DAY_NEEDED])
     start = TimeField(_l("From what time"), [NEEDED])
     end = TimeField(_l("Until what time"), [NEEDED])
-    place = StringField(_l("Where"), [NEEDED, Length(max=TITLE_MAX)])
+    place = StringField(_l("Place of the duty day"), [NEEDED, Length(max=TITLE_MAX)])
 
     @property
     def hours(self) -> tuple[datetime, datetime]:

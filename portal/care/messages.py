@@ -59,7 +59,7 @@ DUTY_KINDS = {
     DutyKind.OTHER: _l("Other post"),
 }
 DUTY_STATES = {
-    DutyState.SET: (_l("Vacant post"), "plain"),
+    DutyState.SET: (_l("Vacant duty post"), "plain"),
     DutyState.CLAIMED: (_l("Post taken"), "info"),
     DutyState.SERVING: (_l("On duty"), "good"),
     DutyState.REVIEWED: (_l("Post reviewed"), "plain"),
@@ -103,7 +103,7 @@ WAYS = {
 CARD_STATES = {
     CardState.DRAFT: (_l("Draft card"), "plain"),
     CardState.CONSENTED: (_l("Consented, not public yet"), "info"),
-    CardState.PUBLISHED: (_l("Public"), "good"),
+    CardState.PUBLISHED: (_l("Open to the public"), "good"),
     CardState.WITHDRAWN: (_l("Withdrawn from the public"), "warn"),
 }
 CONSENT_WAYS = {
