@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.core.db import Base, db
 from portal.core.errors import RuleBroken
 from portal.registers import queries
 from portal.registers.columns import ADDRESS_SEAL, ID_SEAL, MOBILE_SEAL
+from portal.registers.messages.lifecycle import TABLE_WORDS
 from portal.registers.models import PartyMember
 from portal.registers.rules.duplicates import Match, match
 from portal.tenancy import vault
@@ -56,6 +57,8 @@ NOT_A_FACT = frozenset({"created_at", "updated_at", "source_batch_id", "source_r
 class Mover(Protocol):
     """How a package moves what it remembers of a member. `move` gives the ids of what it moved."""
 
+    def count(self, member_id: uuid.UUID) -> int: ...
+
     def move(self, gone_id: uuid.UUID, kept_id: uuid.UUID, *, now: datetime) -> list[uuid.UUID]: ...
 
     def missing(self, ids: list[uuid.UUID], kept_id: uuid.UUID) -> int: ...
@@ -64,7 +67,7 @@ class Mover(Protocol):
 
 
 _movers: dict[str, Mover] = {}
-_titles: dict[str, Any] = {}
+_titles: dict[str, Any] = dict(TABLE_WORDS)
 
 
 def register(name: str, title: Any, mover: Mover) -> None:
@@ -88,6 +91,11 @@ class KeyedRows:
 
     model: Any
     attribute: str
+
+    def count(self, member_id: uuid.UUID) -> int:
+        """Count the rows that point at a member."""
+        pointer = getattr(self.model, self.attribute)
+        return int(db.session.scalar(select(func.count()).select_from(self.model).where(pointer == member_id)) or 0)
 
     def move(self, gone_id: uuid.UUID, kept_id: uuid.UUID, *, now: datetime) -> list[uuid.UUID]:
         """Let the rows of the one point at the other."""
@@ -133,6 +141,12 @@ def _tenant_models() -> Iterator[Any]:
     for mapper in Base.registry.mappers:
         if issubclass(mapper.class_, TenantOwned) and not issubclass(mapper.class_, Past):
             yield mapper.class_
+
+
+def count_all(member_id: uuid.UUID) -> dict[str, int]:
+    """Count what hangs on a member, by name, nothing left out but what is not there; one statement for each table."""
+    counts = {name: mover.count(member_id) for name, mover in movers().items()}
+    return {name: number for name, number in counts.items() if number}
 
 
 def move_all(gone_id: uuid.UUID, kept_id: uuid.UUID, *, now: datetime) -> dict[str, list[str]]:

@@ -19,6 +19,7 @@ from portal.registers.rules import ManagementClass, MemberStatus, MemberType, Or
 from portal.tenancy.scope import bulk_insert, written_tenant
 from tests.conftest import Portal
 from tests.makers import NOW, stranger
+from tests.registers.lifecycle_makers import fill_lifecycle
 from tests.registers.structure_makers import fill_structure
 
 BRANCHES = ("演示第一党支部", "演示第二党支部", "演示第三党支部", "演示第四党支部")
@@ -99,5 +100,9 @@ def fill(portal: Portal, tenant_id: int, words: str = "自家") -> dict[str, uui
         facts = make_facts(branch.id, full_name=words, work_unit=words, address=words)
         member = commands.create_member(facts, actor=actor, now=NOW)
         structure = fill_structure(branch, member, words, actor=actor)
+        lived = fill_lifecycle(
+            lambda serial: make_member(branch.id, serial, full_name=words, work_unit=words), words, actor=actor
+        )
         kept = save_list(words, {"class": "IN_SERVICE"}, is_shared=True, actor=actor, now=NOW)
-    return {"organization_id": branch.id, "member_id": member.id, "field": "id_number", "list_id": kept.id, **structure}
+    ids = {"organization_id": branch.id, "member_id": member.id, "field": "id_number", "list_id": kept.id}
+    return {**ids, **structure, **lived}

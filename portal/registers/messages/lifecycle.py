@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from portal.registers.rules.belonging import LinkKind
+from portal.registers.rules.duplicates import Likeness
 from portal.registers.rules.standing import StandingAct, SuspensionGround
 from portal.registers.rules.transfers import Direction, TransferState
 
@@ -121,4 +122,24 @@ DIRECTION_WORDS = {Direction.OUT: _("Out"), Direction.IN: _("In"), Direction.WIT
 LINK_WORDS = {
     LinkKind.HOME: _("Reports here, belongs elsewhere"),
     LinkKind.RESIDENCE: _("Belongs here, reports elsewhere"),
+}
+LIKENESS_WORDS = {
+    Likeness.NAME_AND_BIRTH: _("same name and date of birth"),
+    Likeness.NAME_AND_NUMBER: _("same name, ID numbers that differ in one or two places"),
+    Likeness.NAME_AND_MOBILE: _("same name and mobile"),
+    Likeness.MOBILE: _("same mobile, perhaps a couple"),
+}
+OBSTACLE_WORDS = {
+    "kept_gone": _("The record that stayed was itself merged into another one since. Undo that merge first."),
+    "no_past": _("The states before the merge are no longer kept."),
+    "number_taken": _("The ID number of the other record is in use again. Change it there first."),
+    "organization_gone": _("The branch of the other record no longer exists."),
+    "field_changed": _("Changed since the merge; put it back first"),
+    "moved_on": _("No longer where the merge put it"),
+}
+TABLE_WORDS = {
+    "member_standing": _("acts of standing"),
+    "member_transfer": _("transfers"),
+    "member_link": _("second belongings"),
+    "party_post": _("posts in party organizations"),
 }

@@ -1,0 +1,133 @@
+"""What can be typed about a member's standing, transfers, second belongings and merges."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, DateField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from portal.registers.forms import MISSING, NONE, MemberForm
+from portal.registers.messages import LOST_WORDS
+from portal.registers.messages.lifecycle import GROUND_WORDS
+from portal.web.forms import PortalForm
+
+ON_PAPER, BY_CODE = "paper", "code"
+MONTH = Regexp(r"20[0-9]{2}-(0[1-9]|1[0-2])$", message=_("Write year and month like 2026-11."))
+
+
+def _words(words: dict[Any, Any]) -> list[SelectChoice]:
+    return [NONE, *(SelectChoice(code.value, word) for code, word in words.items())]
+
+
+class ActForm(PortalForm):
+    """An act of standing; each act shows the fields that it needs."""
+
+    on = DateField(_("Date"), [InputRequired(MISSING)])
+    lost_reason = SelectField(_("Reason on the national list"), [Optional()], choices=_words(LOST_WORDS))
+    ground = SelectField(_("Ground"), [Optional()], choices=_words(GROUND_WORDS))
+    has_searched = BooleanField(_("Searched for in every way, without result"))
+    since = DateField(_("Abroad since"), [Optional()])
+    until = DateField(_("Extended until"), [Optional()])
+    reason = StringField(_("What happened"), [Optional(), Length(max=200)])
+    document = StringField(_("Number of the decision"), [Optional(), Length(max=60)])
+
+
+class MoveForm(PortalForm):
+    """A move to another branch or group of this community."""
+
+    organization = SelectField(_("New branch or group"), [InputRequired(MISSING)])
+    on = DateField(_("From which day"), [InputRequired(MISSING)])
+    reason = StringField(_("Reason"), [InputRequired(MISSING), Length(max=200)])
+
+    def offer(self, places: dict[str, Any]) -> None:
+        """Hand in name → id of branches and groups."""
+        self.organization.choices = _places(places)
+
+
+def _places(places: dict[str, Any]) -> list[SelectChoice]:
+    return [SelectChoice("", _("Please choose")), *(SelectChoice(str(key), name) for name, key in places.items())]
+
+
+class TransferForm(PortalForm):
+    """Where a relation is to go, and why."""
+
+    where = SelectField(_("Where to"), [InputRequired(MISSING)])
+    to_code = StringField(_("Code of the community (12 digits)"), [Optional(), Length(max=12)])
+    other_name = StringField(_("Receiving organization, in full"), [Optional(), Length(max=100)])
+    reason = StringField(_("Reason"), [InputRequired(MISSING), Length(max=200)])
+    dues_until = StringField(_("Dues paid up to (month)"), [Optional(), MONTH])
+
+    def offer(self, communities: list[tuple[str, str]]) -> None:
+        """Hand in code and name of the communities close by."""
+        self.where.choices = [
+            SelectChoice("", _("Please choose")),
+            SelectChoice(ON_PAPER, _("outside the portal: a letter on paper")),
+            SelectChoice(BY_CODE, _("a community of another district: by its code")),
+            *(SelectChoice(code, name) for code, name in communities),
+        ]
+
+
+class LetterForm(PortalForm):
+    """The letter of introduction."""
+
+    letter_no = StringField(_("Number of the letter"), [InputRequired(MISSING), Length(max=40)])
+    letter_on = DateField(_("Date of the letter"), [InputRequired(MISSING)])
+    valid_to = DateField(_("Good until"), [Optional()])
+
+
+class ReasonForm(PortalForm):
+    """Why something is refused or returned."""
+
+    reason = StringField(_("Reason"), [Optional(), Length(max=200)])
+
+
+class AcceptForm(PortalForm):
+    """Into which branch somebody comes."""
+
+    organization = SelectField(_("Branch or group"), [InputRequired(MISSING)])
+
+    def offer(self, places: dict[str, Any]) -> None:
+        """Hand in name → id of branches and groups."""
+        self.organization.choices = _places(places)
+
+
+class ReceiptForm(PortalForm):
+    """The slip that came back."""
+
+    on = DateField(_("Accepted there on"), [InputRequired(MISSING)])
+    receipt_no = StringField(_("Number of the receipt slip"), [Optional(), Length(max=40)])
+
+
+class IncomingForm(MemberForm):
+    """A letter on paper with the member whom it brings."""
+
+    from_name = StringField(_("Issued by"), [InputRequired(MISSING), Length(max=100)])
+    letter_no = StringField(_("Number of the letter"), [InputRequired(MISSING), Length(max=40)])
+    letter_on = DateField(_("Date of the letter"), [InputRequired(MISSING)])
+    valid_to = DateField(_("Good until"), [InputRequired(MISSING)])
+    dues_until = StringField(_("Dues paid up to (month)"), [Optional(), MONTH])
+
+
+class LinkForm(PortalForm):
+    """Where one of our own members reports."""
+
+    other_name = StringField(
+        _("Community where the member lives and reports"), [InputRequired(MISSING), Length(max=100)]
+    )
+    from_on = DateField(_("From"), [InputRequired(MISSING)])
+
+
+class GuestForm(PortalForm):
+    """Somebody of another organization who reports here."""
+
+    full_name = StringField(_("Name"), [InputRequired(MISSING), Length(max=50)])
+    other_name = StringField(_("Home organization, in full"), [InputRequired(MISSING), Length(max=100)])
+    mobile = StringField(_("Mobile"), [Optional(), Regexp(r"1[3-9][0-9]{9}$", message=_("needs 11 digits."))])
+    from_on = DateField(_("From"), [InputRequired(MISSING)])
+
+
+class EndLinkForm(PortalForm):
+    """From when a second belonging no longer holds."""
+
+    until_on = DateField(_("First day on which it no longer holds"), [InputRequired(MISSING)])

@@ -1,0 +1,131 @@
+"""Changes of a member's standing, and what the member's page says of it."""
+
+import uuid
+from typing import Any
+
+from flask import Response, flash, g, url_for
+from flask_babel import gettext as _
+
+from portal.accounts.actor import Actor
+from portal.authz.permissions import Permission
+from portal.authz.policy import can
+from portal.core import clock
+from portal.core.errors import RuleBroken
+from portal.registers import queries
+from portal.registers.commands.standing import record_act
+from portal.registers.forms.lifecycle import ActForm
+from portal.registers.messages.lifecycle import ACT_BUTTONS, ACT_CLAUSES, ACT_WORDS, GROUND_WORDS
+from portal.registers.models import MemberStanding
+from portal.registers.queries.standing import acts_of, standing_of
+from portal.registers.rules.relations import LostReason, probation_ends
+from portal.registers.rules.standing import BY_STAFF, Act, StandingAct, SuspensionGround, possible_acts
+from portal.registers.views.blueprint import bp
+from portal.web import panels
+from portal.web.guard import requires
+from portal.web.htmx import render, see_other
+from portal.web.panels import Panel
+
+FIELDS: dict[StandingAct, tuple[str, ...]] = {
+    StandingAct.LOSE: ("on", "lost_reason", "reason"),
+    StandingAct.FIND: ("on", "reason"),
+    StandingAct.SUSPEND: ("on", "ground", "has_searched", "since", "reason", "document"),
+    StandingAct.DIE: ("on", "reason"),
+    StandingAct.BECOME_FULL: ("on", "document"),
+    StandingAct.EXTEND: ("on", "until", "reason", "document"),
+}
+DECIDED = ("on", "reason", "document")
+
+
+@bp.route("/members/<uuid:member_id>/findings/<any(LOSE, FIND, DIE):finding>", methods=["GET", "POST"])
+@requires(Permission.STANDING_RECORD)
+def record_finding(member_id: uuid.UUID, finding: str) -> Response:
+    """Record what the community found out: contact lost, contact back, a death."""
+    return _act_page(member_id, StandingAct(finding))
+
+
+@bp.route(
+    "/members/<uuid:member_id>/decisions/"
+    "<any(SUSPEND, RESTORE, STRIKE_OFF, EXPEL, RESIGN, BECOME_FULL, EXTEND):decision>",
+    methods=["GET", "POST"],
+)
+@requires(Permission.STANDING_DECIDE)
+def record_decision(member_id: uuid.UUID, decision: str) -> Response:
+    """Record what was decided about a member, with the number of the decision."""
+    return _act_page(member_id, StandingAct(decision))
+
+
+def _act_page(member_id: uuid.UUID, kind: StandingAct) -> Response:
+    member = queries.get_member(member_id, tenant_id=g.tenant.id)
+    today = clock.today(g.now)
+    form: Any = ActForm(on=_first_date(member, kind))
+    if form.validate_on_submit():
+        try:
+            record_act(member_id, _act(kind, form), actor=g.actor, now=g.now)
+        except RuleBroken as error:
+            form.add_rule_error(error)
+        else:
+            flash(_("Recorded for %(name)s: %(act)s.", name=member.full_name, act=ACT_WORDS[kind]), "success")
+            return see_other("registers.show_member", member_id=member_id)
+    ends = probation_ends(member.joined_on, member.probation_until)
+    return render(
+        "registers/standing_form.html",
+        form=form,
+        member=member,
+        title=ACT_BUTTONS[kind],
+        clause=ACT_CLAUSES.get(kind),
+        fields=FIELDS.get(kind, DECIDED),
+        is_open=kind in possible_acts(standing_of(member)),
+        is_final=kind in {StandingAct.STRIKE_OFF, StandingAct.EXPEL, StandingAct.RESIGN, StandingAct.DIE},
+        probation_ends=ends if kind in {StandingAct.BECOME_FULL, StandingAct.EXTEND} else None,
+        today=today,
+        status=422 if form.is_submitted() else 200,
+    )
+
+
+def _first_date(member: Any, kind: StandingAct) -> Any:
+    """Give the date that is likely: the end of the probation where that is what it is about, otherwise today."""
+    today = clock.today(g.now)
+    if kind is StandingAct.BECOME_FULL:
+        return min(today, probation_ends(member.joined_on, member.probation_until))
+    return today
+
+
+def _act(kind: StandingAct, form: Any) -> Act:
+    return Act(
+        kind,
+        form.on.data,
+        reason=form.reason.data or "",
+        document=form.document.data or "",
+        ground=SuspensionGround(form.ground.data) if form.ground.data else None,
+        lost_reason=LostReason(form.lost_reason.data) if form.lost_reason.data else None,
+        has_searched=form.has_searched.data,
+        since=form.since.data,
+        until=form.until.data,
+    )
+
+
+def standing_panel(member_id: uuid.UUID, actor: Actor) -> Panel | None:
+    """Say what happened to a member's standing, with what can be recorded now."""
+    member = queries.get_member(member_id, tenant_id=actor.tenant_id)
+    lines = [(ACT_WORDS[entry.act], _line(entry)) for entry in acts_of(member_id, tenant_id=actor.tenant_id)]
+    links = []
+    for act in possible_acts(standing_of(member)):
+        found = act in BY_STAFF
+        if can(actor, Permission.STANDING_RECORD if found else Permission.STANDING_DECIDE):
+            links.append((ACT_BUTTONS[act], _act_url(member_id, act)))
+    return Panel(_("Standing"), lines, _("Nothing was recorded beside the facts above."), links)
+
+
+def _act_url(member_id: uuid.UUID, act: StandingAct) -> str:
+    if act in BY_STAFF:
+        return url_for("registers.record_finding", member_id=member_id, finding=act.value)
+    return url_for("registers.record_decision", member_id=member_id, decision=act.value)
+
+
+def _line(entry: MemberStanding) -> str:
+    parts = [entry.happened_on.isoformat(), str(GROUND_WORDS[entry.ground]) if entry.ground else ""]
+    until = _("until %(day)s", day=entry.until_on.isoformat()) if entry.until_on else ""
+    return " · ".join(part for part in (*parts, until, entry.reason, entry.document, entry.recorded_by_name) if part)
+
+
+panels.register("party_member", standing_panel)
