@@ -86,6 +86,7 @@ def test_an_election_ends_the_term_and_the_committee_before(portal: Portal) -> N
 def test_an_election_that_is_not_valid_changes_nothing(portal: Portal, figures: dict[str, Any], broken: str) -> None:
     with portal.inside():
         branch = make_organization("演示支部", elected_on=date(2021, 3, 1))
+    figures = dict(figures)
     starts_on = figures.pop("starts_on", date(2026, 3, 1))
     posts = (NewPost(P.SECRETARY, "张示例", starts_on, votes=figures.pop("votes", None)),)
     with pytest.raises(RuleBroken, match=broken), portal.inside():

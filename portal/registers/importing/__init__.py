@@ -1,6 +1,6 @@
 """What the registers give the desk: rosters of members."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,10 +24,13 @@ from portal.registers.facts import (
     Memo,
     read_facts,
 )
+from portal.registers.importing import organizations as _organizations  # noqa: F401  they register their kinds
+from portal.registers.importing import units as _units  # noqa: F401
 from portal.registers.models import PartyMember
 from portal.registers.rules import MemberStatus, PartyDate
 from portal.tenancy import vault
-from portal.tenancy.scope import bulk_insert, written_tenant
+from portal.tenancy.past import Kept
+from portal.tenancy.scope import bulk_insert, current, written_tenant
 
 # A fact's name where it differs from that of its column.
 COLUMN_OF = {
@@ -50,6 +53,7 @@ class MemberKind:
     list_endpoint = "registers.list_members"
     permission = Permission.MEMBER_EDIT
     columns = COLUMNS
+    models: tuple[type[Kept], ...] = (PartyMember,)
 
     def judge(self, rows: Sequence[Row], *, today: date) -> list[Judgement]:
         """Read each row and compare it with the register; two statements for all of them."""
@@ -81,6 +85,11 @@ class MemberKind:
     def choices(self, *, tenant_id: int) -> dict[str, list[str]]:
         """Give the drop-downs that depend on this community."""
         return {"organization": list(queries.member_places(tenant_id=tenant_id))}
+
+    def words(self) -> Callable[[str, Any], str]:
+        """Give what says the value of a column as a roster would."""
+        names = {row.id: row.name for row in queries.list_organizations(tenant_id=next(iter(current().read)))}
+        return lambda column, value: _words(column, value, names)
 
 
 def _first_verdict(problems: list[Problem]) -> Verdict:

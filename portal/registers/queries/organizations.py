@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy import BigInteger, Date, Integer, Select, and_, bindparam, case, cast, func, or_, select
 
 from portal.core import clock
 from portal.core.db import db
@@ -74,7 +74,7 @@ class Judged:
     findings: list[Finding]
 
 
-_tenant = bindparam("tenant_id")
+_tenant = bindparam("tenant_id", type_=BigInteger())
 _today = bindparam("today", type_=Date())
 
 

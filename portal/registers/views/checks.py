@@ -199,7 +199,7 @@ def list_below() -> Response:
 
 @bp.get("/below/letter")
 @requires(Permission.ORGANIZATION_BELOW)
-def show_letter_below() -> Response:
+def show_reminder_below() -> Response:
     """Show the letter by which a street reminds a community's committee of its election."""
     row = _asked_below(request.args.get("of", type=uuid.UUID))
     if row is None:
@@ -209,7 +209,7 @@ def show_letter_below() -> Response:
 
 @bp.post("/below/letters")
 @requires(Permission.ORGANIZATION_BELOW)
-def send_letter_below() -> Response:
+def send_reminder_below() -> Response:
     """Record that the letter was sent."""
     row = _asked_below(request.form.get("of", type=uuid.UUID))
     if row is None or row.term_id is None:

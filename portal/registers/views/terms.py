@@ -159,7 +159,7 @@ def put_off_election(term_id: uuid.UUID) -> Response:
 
 @bp.get("/terms/<uuid:term_id>/letter")
 @requires(Permission.ORGANIZATION_LIST)
-def show_letter(term_id: uuid.UUID) -> Response:
+def show_reminder(term_id: uuid.UUID) -> Response:
     """Show the letter that reminds of an election, ready to print."""
     term, name = _term(term_id)
     return _letter_page(term, name, ReminderForm(data={"sent_on": clock.today(g.now)}))
@@ -167,7 +167,7 @@ def show_letter(term_id: uuid.UUID) -> Response:
 
 @bp.post("/terms/<uuid:term_id>/reminders")
 @requires(Permission.ORGANIZATION_EDIT)
-def send_letter(term_id: uuid.UUID) -> Response:
+def send_reminder(term_id: uuid.UUID) -> Response:
     """Record that the letter was sent."""
     term, name = _term(term_id)
     form: Any = ReminderForm()
