@@ -33,6 +33,6 @@ def fill_lifecycle(make: Any, words: str, *, actor: Actor) -> dict[str, uuid.UUI
         "transfer_id": transfer.id,
         "link_id": link.id,
         "merge_id": merge.id,
-        "finding": "LOSE",
-        "decision": "SUSPEND",
+        "finding": "lose",
+        "decision": "suspend",
     }

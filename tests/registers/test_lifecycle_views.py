@@ -58,32 +58,32 @@ def place(portal: Portal, tenant_id: int, name: str = "第一党支部") -> str:
 def test_a_member_is_lost_found_and_lost_again(portal: Portal, member_id: uuid.UUID) -> None:
     clerk = portal.as_role(CLERK)
     url = f"{BASE}/members/{member_id}"
-    page = clerk.get(f"{url}/findings/LOSE")
+    page = clerk.get(f"{url}/findings/lose")
     assert page.page.select("#lost_reason")
     assert not page.page.select("#document"), "only the fields that it needs"
-    wrong = clerk.post(f"{url}/findings/LOSE", {"on": "2026-05-01", "reason": "多次上门未果"}, status=422)
+    wrong = clerk.post(f"{url}/findings/lose", {"on": "2026-05-01", "reason": "多次上门未果"}, status=422)
     assert len(wrong.errors()) == 2
     assert wrong.one("#on")["value"] == "2026-05-01"
-    clerk.post(f"{url}/findings/LOSE", {"on": "2026-05-01", "lost_reason": "MIGRANT_WORK"}, status=303)
+    clerk.post(f"{url}/findings/lose", {"on": "2026-05-01", "lost_reason": "MIGRANT_WORK"}, status=303)
     assert str(member_of(portal, member_id).lost_since) == "2026-05-01"
     assert "2026-05-01" in clerk.get(url).text
-    clerk.post(f"{url}/findings/FIND", {"on": "2026-11-20"}, status=303)
+    clerk.post(f"{url}/findings/find", {"on": "2026-11-20"}, status=303)
     assert member_of(portal, member_id).lost_since is None
-    again = clerk.post(f"{url}/findings/FIND", {"on": "2026-11-20"}, status=422)
+    again = clerk.post(f"{url}/findings/find", {"on": "2026-11-20"}, status=422)
     assert again.errors()
 
 
 def test_only_the_secretary_records_what_was_decided(portal: Portal, member_id: uuid.UUID) -> None:
     url = f"{BASE}/members/{member_id}"
     clerk = portal.as_role(CLERK)
-    clerk.get(f"{url}/decisions/EXPEL", status=403)
+    clerk.get(f"{url}/decisions/expel", status=403)
     assert "decisions" not in str(clerk.get(url).page)
     secretary = portal.as_role(SECRETARY)
-    assert f"{url}/decisions/EXPEL" in str(secretary.get(url).page)
-    wrong = secretary.post(f"{url}/decisions/EXPEL", {"on": "2026-11-20", "reason": "严重违纪"}, status=422)
+    assert f"{url}/decisions/expel" in str(secretary.get(url).page)
+    wrong = secretary.post(f"{url}/decisions/expel", {"on": "2026-11-20", "reason": "严重违纪"}, status=422)
     assert len(wrong.page.select("#document-error")) == 1
     data = {"on": "2026-11-20", "reason": "严重违纪", "document": "汇纪〔2026〕3号"}
-    secretary.post(f"{url}/decisions/EXPEL", data, status=303)
+    secretary.post(f"{url}/decisions/expel", data, status=303)
     member = member_of(portal, member_id)
     assert (member.status, str(member.status_on)) == (MemberStatus.EXPELLED, "2026-11-20")
     assert "汇纪〔2026〕3号" in secretary.get(url).text
@@ -96,7 +96,7 @@ def test_probation_is_asked_for_in_time_and_ends_in_full_membership(portal: Port
         soon = make_member(branch, 2, full_name="预小备", member_type=MemberType.PROBATIONARY, joined=joined, full=None)
         later = PartyDate((NOW - timedelta(days=300)).date())
         make_member(branch, 3, full_name="预大备", member_type=MemberType.PROBATIONARY, joined=later, full=None)
-        url = f"{BASE}/members/{soon.id}/decisions/BECOME_FULL"
+        url = f"{BASE}/members/{soon.id}/decisions/become-full"
         soon_id = soon.id
     secretary = portal.as_role(SECRETARY)
     home = secretary.get(f"/t/{HERE_CODE}/")
@@ -116,11 +116,11 @@ def test_probation_is_asked_for_in_time_and_ends_in_full_membership(portal: Port
 def test_lost_for_six_months_is_a_task(portal: Portal, member_id: uuid.UUID) -> None:
     clerk = portal.as_role(CLERK)
     url = f"{BASE}/members/{member_id}/findings"
-    clerk.post(f"{url}/LOSE", {"on": "2026-05-24", "lost_reason": "OTHER"}, status=303)
-    assert "decisions/SUSPEND" not in str(portal.as_role(SECRETARY).get(f"/t/{HERE_CODE}/").page), "a day early"
-    clerk.post(f"{url}/FIND", {"on": "2026-05-24"}, status=303)
-    clerk.post(f"{url}/LOSE", {"on": "2026-05-23", "lost_reason": "OTHER"}, status=303)
-    assert "decisions/SUSPEND" in str(portal.as_role(SECRETARY).get(f"/t/{HERE_CODE}/").page)
+    clerk.post(f"{url}/lose", {"on": "2026-05-24", "lost_reason": "OTHER"}, status=303)
+    assert "decisions/suspend" not in str(portal.as_role(SECRETARY).get(f"/t/{HERE_CODE}/").page), "a day early"
+    clerk.post(f"{url}/find", {"on": "2026-05-24"}, status=303)
+    clerk.post(f"{url}/lose", {"on": "2026-05-23", "lost_reason": "OTHER"}, status=303)
+    assert "decisions/suspend" in str(portal.as_role(SECRETARY).get(f"/t/{HERE_CODE}/").page)
 
 
 def test_a_transfer_through_both_communities_page_by_page(portal: Portal, member_id: uuid.UUID) -> None:
@@ -273,5 +273,5 @@ def test_the_auditor_reads_transfers_and_changes_nothing(portal: Portal, member_
     auditor.get(f"{BASE}/transfers")
     auditor.get(f"{BASE}/duplicates", status=403)
     auditor.post(f"{BASE}/members/{member_id}/move", status=403)
-    auditor.get(f"{BASE}/members/{member_id}/findings/LOSE", status=403)
+    auditor.get(f"{BASE}/members/{member_id}/findings/lose", status=403)
     assert "findings" not in str(auditor.get(f"{BASE}/members/{member_id}").page)

@@ -180,3 +180,13 @@ def _check_strike_off(act: Act, standing: Standing) -> None:
         raise RuleBroken("registers.suspended_when", field="on")
     if not may_strike_off(suspended_on=suspended_on, is_still_lost=standing.lost_since is not None, today=act.on):
         raise RuleBroken("registers.suspended_too_short", field="on", since=suspended_on.isoformat())
+
+
+def path_of(act: StandingAct) -> str:
+    """Give an act as it stands in an address: strike-off. Source: paths are in lower case."""
+    return act.value.lower().replace("_", "-")
+
+
+def act_in_path(word: str) -> StandingAct:
+    """Give back what path_of() made. Source: paths are in lower case."""
+    return StandingAct(word.upper().replace("-", "_"))

@@ -39,7 +39,7 @@ def _for_members(due: list[DueMember], actor: Actor) -> list[Task]:
 
 
 def _for_member(due: DueMember, actor: Actor) -> Task:
-    decision = {"probation": "BECOME_FULL", "lost": "SUSPEND", "strike_off": "STRIKE_OFF"}[due.what]
+    decision = {"probation": "become-full", "lost": "suspend", "strike_off": "strike-off"}[due.what]
     if can(actor, Permission.STANDING_DECIDE):
         url = url_for("registers.record_decision", member_id=due.member_id, decision=decision)
     else:

@@ -18,7 +18,15 @@ from portal.registers.messages.lifecycle import ACT_BUTTONS, ACT_CLAUSES, ACT_WO
 from portal.registers.models import MemberStanding
 from portal.registers.queries.standing import acts_of, standing_of
 from portal.registers.rules.relations import LostReason, probation_ends
-from portal.registers.rules.standing import BY_STAFF, Act, StandingAct, SuspensionGround, possible_acts
+from portal.registers.rules.standing import (
+    BY_STAFF,
+    Act,
+    StandingAct,
+    SuspensionGround,
+    act_in_path,
+    path_of,
+    possible_acts,
+)
 from portal.registers.views.blueprint import bp
 from portal.web import panels
 from portal.web.guard import requires
@@ -36,22 +44,22 @@ FIELDS: dict[StandingAct, tuple[str, ...]] = {
 DECIDED = ("on", "reason", "document")
 
 
-@bp.route("/members/<uuid:member_id>/findings/<any(LOSE, FIND, DIE):finding>", methods=["GET", "POST"])
+@bp.route("/members/<uuid:member_id>/findings/<any(lose, find, die):finding>", methods=["GET", "POST"])
 @requires(Permission.STANDING_RECORD)
 def record_finding(member_id: uuid.UUID, finding: str) -> Response:
     """Record what the community found out: contact lost, contact back, a death."""
-    return _act_page(member_id, StandingAct(finding))
+    return _act_page(member_id, act_in_path(finding))
 
 
 @bp.route(
     "/members/<uuid:member_id>/decisions/"
-    "<any(SUSPEND, RESTORE, STRIKE_OFF, EXPEL, RESIGN, BECOME_FULL, EXTEND):decision>",
+    '<any(suspend, restore, "strike-off", expel, resign, "become-full", extend):decision>',
     methods=["GET", "POST"],
 )
 @requires(Permission.STANDING_DECIDE)
 def record_decision(member_id: uuid.UUID, decision: str) -> Response:
     """Record what was decided about a member, with the number of the decision."""
-    return _act_page(member_id, StandingAct(decision))
+    return _act_page(member_id, act_in_path(decision))
 
 
 def _act_page(member_id: uuid.UUID, kind: StandingAct) -> Response:
@@ -118,8 +126,8 @@ def standing_panel(member_id: uuid.UUID, actor: Actor) -> Panel | None:
 
 def _act_url(member_id: uuid.UUID, act: StandingAct) -> str:
     if act in BY_STAFF:
-        return url_for("registers.record_finding", member_id=member_id, finding=act.value)
-    return url_for("registers.record_decision", member_id=member_id, decision=act.value)
+        return url_for("registers.record_finding", member_id=member_id, finding=path_of(act))
+    return url_for("registers.record_decision", member_id=member_id, decision=path_of(act))
 
 
 def _line(entry: MemberStanding) -> str:
