@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -47,14 +48,19 @@ class Paper:
     written: int = 0
 
 
+def check_columns(columns: Sequence[ExportColumn]) -> None:
+    """Raise ValueError unless there are two columns at least, each with a heading of its own."""
+    if len({column.heading for column in columns}) != len(columns) or len(columns) < LEAST_COLUMNS:
+        raise ValueError("two columns at least, each with a heading of its own")
+
+
 def write_sheet(paper: Paper, rows: Iterable[Sequence[OutCell]]) -> bytes:
     """Give a workbook of one sheet; `paper.written` then says how many rows it has.
 
     There are at least two columns and their headings differ: ValueError otherwise. A cell longer than Excel allows
     (32,767 letters) is cut.
     """
-    if len({column.heading for column in paper.columns}) != len(paper.columns) or len(paper.columns) < LEAST_COLUMNS:
-        raise ValueError("two columns at least, each with a heading of its own")
+    check_columns(paper.columns)
     output, width = io.BytesIO(), sum(column.width for column in paper.columns)
     last = len(paper.columns) - 1
     above = [(HEAD_ROW - 2, paper.title, _title()), (HEAD_ROW - 1, paper.watermark, _watermark())]
@@ -92,6 +98,7 @@ def write_long_sheet(paper: Paper, rows: Iterable[Sequence[OutCell]]) -> bytes:
 
     What `rows` raises comes through and nothing is written; raises NotWritten when the other process breaks.
     """
+    check_columns(paper.columns)
     with tempfile.TemporaryFile() as output:
         command = [sys.executable, "-B", "-m", "portal.desk.sheet_writer"]
         writer = subprocess.Popen(  # noqa: S603  our own module, no shell
@@ -103,6 +110,7 @@ def write_long_sheet(paper: Paper, rows: Iterable[Sequence[OutCell]]) -> bytes:
             writer.kill()
             raise
         finally:
+            _close(writer)
             code = writer.wait()
         if code:
             raise NotWritten(code)
@@ -119,9 +127,16 @@ def _send(paper: Paper, rows: Iterator[Sequence[OutCell]], writer: subprocess.Po
             paper.written += len(piece)
             writer.stdin.write(_frame(piece))
         writer.stdin.write(_frame([]))
-        writer.stdin.close()
+        writer.stdin.flush()
     except BrokenPipeError as error:
         raise NotWritten from error
+
+
+def _close(writer: subprocess.Popen[bytes]) -> None:
+    """Close the pipe; what a dead writer can no longer take is lost with it."""
+    if writer.stdin is not None:
+        with suppress(BrokenPipeError):
+            writer.stdin.close()
 
 
 def _frame(held: object) -> bytes:

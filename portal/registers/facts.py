@@ -82,7 +82,7 @@ PLACE_MAX = 40
 KNOWN_SHOWN = 12
 
 COLUMNS: tuple[Column, ...] = (
-    Column("full_name", "姓名", ("党员姓名", "名字", "党员名字"), required=True, example="张示例"),
+    Column("full_name", "姓名", ("党员姓名", "名字", "党员名字"), required=True, example="张示例", looks="name"),
     Column(
         "id_number",
         "身份证号",
@@ -90,10 +90,11 @@ COLUMNS: tuple[Column, ...] = (
         required=True,
         example="520303199003070011",
         mask="id_number",
+        looks="id_number",
     ),
-    Column("sex", "性别", choices=("男", "女")),
+    Column("sex", "性别", choices=("男", "女"), looks="sex"),
     Column("ethnic", "民族", example="汉族"),
-    Column("born_on", "出生日期", ("出生年月", "出生年月日", "生日", "出生时间")),
+    Column("born_on", "出生日期", ("出生年月", "出生年月日", "生日", "出生时间"), looks="date"),
     Column("education", "学历", ("文化程度", "最高学历"), example="大学本科"),
     Column(
         "member_type",
@@ -108,8 +109,9 @@ COLUMNS: tuple[Column, ...] = (
         ("入党日期", "加入党组织日期", "加入党组织时间", "入党年月", "加入中共组织的时间"),
         required=True,
         example="2015-07-01",
+        looks="date",
     ),
-    Column("full", "转正时间", ("转正日期", "转为正式党员日期", "转正年月"), example="2016-07-01"),
+    Column("full", "转正时间", ("转正日期", "转为正式党员日期", "转正年月"), example="2016-07-01", looks="date"),
     Column(
         "organization",
         "所在党支部",
@@ -128,6 +130,7 @@ COLUMNS: tuple[Column, ...] = (
         ("手机号码", "手机号", "联系电话", "电话", "联系方式", "移动电话"),
         example="13800000000",
         mask="mobile",
+        looks="mobile",
     ),
     Column("work_unit", "工作单位", ("单位", "工作单位及职务", "现工作单位", "所在单位")),
     Column("address", "家庭住址", ("住址", "现住址", "家庭地址", "居住地址", "现居住地", "地址"), mask="address"),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 import zipfile
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -22,13 +25,13 @@ from portal.core.errors import NotFound, RuleBroken
 from portal.desk.commands import exports as commands
 from portal.desk.exports import ExportColumn, in_pieces, list_forms
 from portal.desk.models import ExportOrder
-from portal.desk.sheets import MAX_CELL, Paper, write_sheet
+from portal.desk.sheets import MAX_CELL, NotWritten, Paper, write_long_sheet, write_sheet
 from portal.files.models import StoredFile
 from portal.tenancy.scope import reading, scope_of
 from tests.client import PortalClient
 from tests.conftest import Portal
 from tests.desk.makers import import_file, run_jobs, verdicts
-from tests.makers import HERE_CODE, NOW, THERE_CODE, make_actor
+from tests.makers import HERE_CODE, NOW, THERE_CODE, make_actor, make_user
 from tests.registers.makers import make_branches, make_id_number, make_many_members, make_member, make_organization
 from tests.statements import count_statements
 
@@ -286,7 +289,9 @@ def test_reading_in_pieces_gives_each_row_once(total: int) -> None:
         start = 0 if after is None else after + 1
         return list(range(start, min(total, start + size)))
 
-    assert list(in_pieces(read, key=lambda row: row, size=10)) == list(range(total))
+    pieces = list(in_pieces(read, key=lambda row: row, size=10))
+    assert [row for piece in pieces for row in piece] == list(range(total))
+    assert all(pieces)
     assert len(asked) == total // 10 + 1
 
 
@@ -319,6 +324,33 @@ def test_too_many_rows_are_refused_before_anything_is_read(portal: Portal, monke
     assert portal.as_role(Role.COMMUNITY_SECRETARY).post(FORM, {"reason": "报街道备案"}, status=422)
 
 
+def test_a_long_sheet_is_the_same_from_a_process_of_its_own() -> None:
+    rows = [[f"=字{n}", None, n] for n in range(12_000)]
+    sheets = []
+    for write in (write_sheet, write_long_sheet):
+        paper = Paper(
+            "甲社区花名册", "印", [ExportColumn("甲"), ExportColumn("乙"), ExportColumn("丙")], foot="填表人："
+        )
+        with zipfile.ZipFile(io.BytesIO(write(paper, iter(rows)))) as book:
+            sheets.append([book.read(name) for name in book.namelist() if "core" not in name])
+        assert paper.written == len(rows)
+    assert sheets[0] == sheets[1]
+
+
+def test_a_reading_that_fails_leaves_no_workbook() -> None:
+    def rows() -> Iterator[list[str]]:
+        for _ in range(6_000):
+            yield ["甲", "乙"]
+        raise KeyError("the register went away")
+
+    with pytest.raises(KeyError):
+        write_long_sheet(Paper("题", "印", [ExportColumn("甲"), ExportColumn("乙")]), rows())
+    with pytest.raises(ValueError, match="two columns"):
+        write_long_sheet(Paper("题", "印", [ExportColumn("甲"), ExportColumn("甲")]), [])
+    with pytest.raises(NotWritten):  # a row shorter than the headings breaks the writer
+        write_long_sheet(Paper("题", "印", [ExportColumn("甲"), ExportColumn("乙")]), [["甲"]] * 60_000)
+
+
 def test_memory_does_not_grow_with_the_rows() -> None:
     import resource
 
@@ -330,3 +362,29 @@ def test_memory_does_not_grow_with_the_rows() -> None:
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     print(f"\n60,000 rows of 10 cells: {time.monotonic() - begun:.1f} s, {grown:.0f} MiB more")
     assert grown < 40
+
+
+def test_a_form_is_written_from_the_terminal_with_mark_and_event(portal: Portal, tmp_path: Path) -> None:
+    with portal.inside():
+        make_member(make_organization().id, 7)
+    runner, path = portal.app.test_cli_runner(), tmp_path / "花名册.xlsx"
+    words = ["desk", "export", "--tenant", HERE_CODE, "--json"]
+    done = runner.invoke(args=[*words, "--form", "党员花名册", str(path)])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output)["rows"] == 1
+    content = path.read_bytes()
+    assert len(lines(content)) == 2
+    assert "终端" in sheet_of(content)["A2"].value
+    assert make_id_number(7) not in str(lines(content))
+    assert path.stat().st_mode & 0o077 == 0, "for its owner's eyes only"
+    assert len(events(portal, "desk:export:start")) == len(events(portal, "desk:export:fetch")) == 1
+    with portal.inside():
+        assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 0, "handed over, so not kept"
+    make_user("演示社工", user_name="shegong")
+    for wrong in (["--form", "unknown"], ["--form", "member-roster", "--as", "shegong"], ["--form", "x", "--as", "no"]):
+        failed = runner.invoke(args=[*words, *wrong, str(tmp_path / "no.xlsx")])
+        assert failed.exit_code == 1
+    failed = runner.invoke(args=[*words, "--form", "member-roster", "--reason", "x", str(tmp_path / "no.xlsx")])
+    assert failed.exit_code == 1
+    assert not (tmp_path / "no.xlsx").exists()
+    assert "member-roster" in runner.invoke(args=["desk", "forms"]).output

@@ -50,7 +50,7 @@ class BatchState(StrEnum):
 
 TRANSITIONS: dict[BatchState, frozenset[BatchState]] = {
     BatchState.STAGING: frozenset({BatchState.READY, BatchState.WITHDRAWN}),
-    BatchState.READY: frozenset({BatchState.APPLYING, BatchState.WITHDRAWN}),
+    BatchState.READY: frozenset({BatchState.STAGING, BatchState.APPLYING, BatchState.WITHDRAWN}),  # anew
     BatchState.APPLYING: frozenset({BatchState.APPLYING, BatchState.DONE}),  # again after a failure
     BatchState.DONE: frozenset(),
     BatchState.WITHDRAWN: frozenset(),
@@ -61,7 +61,8 @@ TRANSITIONS: dict[BatchState, frozenset[BatchState]] = {
 class Column:
     """One thing a kind of file can say: its usual heading, other headings, whether each row needs it.
 
-    `mask` names how its cells are hidden on a screen (id_number, mobile, address), if they are.
+    `mask` names how its cells are hidden on a screen (id_number, mobile, address), if they are. `looks` says by what a
+    column without a known heading is recognised: id_number, mobile, sex, name or date (named in the order of life).
     """
 
     key: str
@@ -71,6 +72,7 @@ class Column:
     example: str = ""
     mask: str = ""
     choices: tuple[str, ...] = ()
+    looks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
