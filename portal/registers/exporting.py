@@ -13,25 +13,15 @@ from sqlalchemy.types import NullType
 from portal.authz.permissions import Permission
 from portal.desk.exports import ExportColumn, ExportForm, OutCell, Wanted, in_pieces, register_form
 from portal.registers import list_export as _list_export  # noqa: F401  its form is registered
+from portal.registers import organization_export as _organization_export  # noqa: F401  it registers its forms
 from portal.registers import queries, standards
 from portal.registers.facts import CLASS_NAMES, TYPE_NAMES
 from portal.registers.models import PartyMember
 from portal.registers.queries import MASKS, SEALED, MemberFilter
 from portal.registers.queries.filters import conditions
-from portal.registers.rules import OrganizationKind
 from portal.tenancy import vault
 from portal.tenancy.scope import read_rows
 
-KIND_NAMES = {
-    OrganizationKind.WORKING_COMMITTEE: "党工委",
-    OrganizationKind.PARTY_COMMITTEE: "党委",
-    OrganizationKind.GENERAL_BRANCH: "党总支",
-    OrganizationKind.BRANCH: "党支部",
-    OrganizationKind.JOINT_BRANCH: "联合党支部",
-    OrganizationKind.TEMP_BRANCH: "临时党支部",
-    OrganizationKind.FUNCTIONAL_BRANCH: "功能型党支部",
-    OrganizationKind.GROUP: "党小组",
-}
 UUID_DIGITS = 32
 Cells = Iterable[OutCell]
 
@@ -190,46 +180,5 @@ register_form(
         count=_count_roster,
         rows=lambda wanted: member_cells(ROSTER, MemberFilter(), wanted),
         has_sealed=True,
-    )
-)
-
-ORGANIZATIONS = (
-    ExportColumn("序号", 6),
-    ExportColumn("党组织名称", 30),
-    ExportColumn("组织类别", 14),
-    ExportColumn("上级党组织", 30),
-    ExportColumn("成立日期", 12),
-    ExportColumn("党员总数", 9),
-    ExportColumn("正式党员", 9),
-    ExportColumn("预备党员", 9),
-)
-
-
-def organization_cells(wanted: Wanted) -> Iterator[tuple[OutCell, ...]]:
-    """Give the organizations as a tree is read, each with the members of itself and of all below it."""
-    counts = queries.count_by_filter(tenant_id=wanted.tenant_id)
-    nodes = queries.organization_tree(queries.list_organizations(tenant_id=wanted.tenant_id), counts)
-    names = {node.id: node.name for node in nodes}
-    for number, node in enumerate(nodes, start=1):
-        kind = "大党委" if node.is_greater_committee else KIND_NAMES[node.kind]
-        upper = names[node.parent_id] if node.parent_id else None
-        founded = node.founded_on.isoformat() if node.founded_on else None
-        on_probation = node.members_all - node.members_full
-        yield number, node.name, kind, upper, founded, node.members_all, node.members_full, on_probation
-
-
-register_form(
-    ExportForm(
-        code="party-organizations",
-        title=_("Party organizations and their members"),
-        explanation=_("Every organization with its kind, its place in the tree and the numbers of its members."),
-        paper_title="党组织基本情况",
-        permission=Permission.ORGANIZATION_LIST,
-        area=_("Party registers"),
-        area_endpoint="registers.show_tree",
-        columns=lambda _wanted: ORGANIZATIONS,
-        count=lambda wanted: len(queries.list_organizations(tenant_id=wanted.tenant_id)),
-        rows=organization_cells,
-        foot="填表人：　　　　　　审核人：　　　　　　填表日期：",
     )
 )

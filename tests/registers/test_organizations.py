@@ -296,8 +296,8 @@ def test_an_election_by_form_asks_nothing_that_is_known(portal: Portal) -> None:
         branch_id = branch.id
         for serial, name in enumerate(("张示例", "李示例", "王示例", "赵示例", "钱示例", "孙示例", "周示例"), 1):
             make_member(branch_id, serial, full_name=name)
-        posts = [NewPost(kind, name, date(2021, 11, 1)) for kind, name in
-                 ((P.SECRETARY, "张示例"), (P.ORGANIZATION_MEMBER, "李示例"), (P.PUBLICITY_MEMBER, "王示例"))]  # fmt: skip
+        named = ((P.SECRETARY, "张示例"), (P.ORGANIZATION_MEMBER, "李示例"), (P.PUBLICITY_MEMBER, "王示例"))
+        posts = [NewPost(kind, name, date(2021, 11, 1)) for kind, name in named]
         make_term(branch, date(2021, 11, 1), *posts, session_no=4)
     client = portal.as_role(Role.COMMUNITY_SECRETARY)
     url = f"{BASE}/organizations/{branch_id}/terms/new"

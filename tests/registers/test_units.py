@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,19 +12,30 @@ from sqlalchemy import func, select
 from portal.accounts.roles import Role
 from portal.core.db import db
 from portal.core.errors import RuleBroken
+from portal.desk.exports import Wanted
 from portal.registers.commands.organizations import NewOrganization, create_organization
 from portal.registers.commands.terms import NewPost, fill_post
 from portal.registers.commands.units import UnitFacts, create_unit, update_unit
 from portal.registers.models import PartyOrganization, PartyPost, PartyTerm, WorkUnit
+from portal.registers.organization_export import (
+    ORGANIZATIONS,
+    TERMS,
+    UNITS,
+    organization_cells,
+    term_cells,
+    unit_cells,
+)
 from portal.registers.queries.units import list_units, names_without_unit
 from portal.registers.rules import OrganizationKind
 from portal.registers.rules.structure import PostKind
+from portal.registers.rules.terms import OrganizationCategory
+from portal.registers.rules.units import UnitSituation
 from portal.tenancy.scope import reading, scope_of
 from tests.conftest import Portal
 from tests.desk.makers import run_jobs, upload, verdicts, workbook
 from tests.makers import HERE_CODE, NOW, stranger
 from tests.registers.makers import make_member, make_organization
-from tests.registers.structure_makers import make_credit_code, make_unit
+from tests.registers.structure_makers import TODAY, make_credit_code, make_unit
 from tests.statements import count_statements
 
 BASE = f"/t/{HERE_CODE}/registers"
@@ -193,3 +205,37 @@ def test_units_by_role(portal: Portal) -> None:
     assert "13800000000" in clerk.post(f"{url}/contact-reveals", {"reason": "联系共建"}).text
     answer = clerk.post(f"{BASE}/work-units/new", {"name": "演示二中", "credit_code": "91350100M000100Y44"}, status=422)
     assert len(answer.page.select(".field-error")) == 1
+
+
+def test_standard_forms_are_filled_from_the_register_in_clear_only_when_asked(portal: Portal) -> None:
+    with portal.inside():
+        top = make_organization("演示大党委", OrganizationKind.PARTY_COMMITTEE, is_greater_committee=True)
+        unit = make_unit(phone="13800000000", is_resident=True)
+        new = NewOrganization(
+            "演示支部", OrganizationKind.BRANCH, top.id, category=OrganizationCategory.SCHOOL,
+            founded_on=date(2012, 7, 1), unit_situation=UnitSituation.OWN_UNIT, contact_name="王示例", contact_phone="13900000000",
+            work_unit_ids=(unit.id,), elected_on=date(2022, 1, 10),
+        )  # fmt: skip
+        branch_id = create_organization(new, actor=stranger(), now=NOW).id
+        make_member(branch_id)
+        fill_post(branch_id, NewPost(PostKind.SECRETARY, "赵示例", date(2022, 1, 10)), actor=stranger(), now=NOW)
+        fill_post(branch_id, NewPost(PostKind.COMMITTEE_MEMBER, "钱示例", date(2022, 1, 10)), actor=stranger(), now=NOW)
+    with reading(scope_of(portal.here)):
+        wanted = Wanted(portal.here, TODAY)
+        heads = [column.heading for column in ORGANIZATIONS]
+        line = [dict(zip(heads, row, strict=True)) for row in organization_cells(wanted)][1]
+        clear = [dict(zip(heads, row, strict=True)) for row in organization_cells(replace(wanted, in_clear=True))][1]
+        term = [dict(zip([c.heading for c in TERMS], row, strict=True)) for row in term_cells(wanted)][1]
+        units = [dict(zip([c.heading for c in UNITS], row, strict=True)) for row in unit_cells(wanted)]
+    assert (line["书记"], line["联系人"], line["联系电话"]) == ("赵示例", "王示例", "139****0000")
+    assert clear["联系电话"] == "13900000000"
+    assert (line["党组织类别"], line["所在单位情况"], line["建立党组织情况"]) == ("学校", "法人单位", "已建立党支部")
+    assert (line["单位名称"], line["单位性质类别"]) == ("演示中学", "事业单位")
+    assert line["统一社会信用代码"] == make_credit_code(1)
+    assert (term["任期(年)"], term["届满时间"], term["应提醒时间"]) == (
+        3,
+        "2025-01-10",
+        "2024-07-10",
+    )  # a school's branch
+    assert (term["换届状态"], term["班子成员"]) == ("已届满", "钱示例")
+    assert (units[0]["是否驻区单位"], units[0]["联系电话"]) == ("是", "138****0000")

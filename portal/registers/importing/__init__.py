@@ -30,7 +30,7 @@ from portal.registers.models import PartyMember
 from portal.registers.rules import MemberStatus, PartyDate
 from portal.tenancy import vault
 from portal.tenancy.past import Kept
-from portal.tenancy.scope import bulk_insert, current, written_tenant
+from portal.tenancy.scope import bulk_insert, written_tenant
 
 # A fact's name where it differs from that of its column.
 COLUMN_OF = {
@@ -86,9 +86,9 @@ class MemberKind:
         """Give the drop-downs that depend on this community."""
         return {"organization": list(queries.member_places(tenant_id=tenant_id))}
 
-    def words(self) -> Callable[[str, Any], str]:
+    def words(self, *, tenant_id: int) -> Callable[[str, Any], str]:
         """Give what says the value of a column as a roster would."""
-        names = {row.id: row.name for row in queries.list_organizations(tenant_id=next(iter(current().read)))}
+        names = {row.id: row.name for row in queries.list_organizations(tenant_id=tenant_id)}
         return lambda column, value: _words(column, value, names)
 
 

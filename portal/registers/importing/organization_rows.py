@@ -17,31 +17,10 @@ from portal.registers.organs import CONTACT_SEAL
 from portal.registers.queries.terms import Person, find_people
 from portal.registers.rules import OrganizationKind
 from portal.registers.rules.structure import PostKind
-from portal.registers.rules.terms import OrganizationCategory, term_due_on
+from portal.registers.rules.terms import term_due_on
 from portal.tenancy import vault
 from portal.tenancy.scope import written_tenant
 
-KIND_NAMES = {
-    OrganizationKind.WORKING_COMMITTEE: "党工委",
-    OrganizationKind.PARTY_COMMITTEE: "党委",
-    OrganizationKind.GENERAL_BRANCH: "党总支",
-    OrganizationKind.BRANCH: "党支部",
-    OrganizationKind.JOINT_BRANCH: "联合党支部",
-    OrganizationKind.TEMP_BRANCH: "临时党支部",
-    OrganizationKind.FUNCTIONAL_BRANCH: "功能型党支部",
-    OrganizationKind.GROUP: "党小组",
-}
-CATEGORY_NAMES = {
-    OrganizationCategory.STATE_FIRM: "国有企业",
-    OrganizationCategory.PRIVATE_FIRM: "非公有制企业",
-    OrganizationCategory.RURAL: "农村",
-    OrganizationCategory.ORGAN: "机关",
-    OrganizationCategory.SCHOOL: "学校",
-    OrganizationCategory.INSTITUTION: "其他事业单位",
-    OrganizationCategory.COMMUNITY: "街道社区",
-    OrganizationCategory.SOCIAL: "社会组织",
-    OrganizationCategory.OTHER: "其他",
-}
 SUCCEEDED = "接任"
 
 

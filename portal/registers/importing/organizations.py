@@ -23,9 +23,10 @@ from portal.registers.importing.cells import (
     read_phone,
     read_short,
 )
-from portal.registers.importing.organization_rows import CATEGORY_NAMES, KIND_NAMES, Known, write_rows
+from portal.registers.importing.organization_rows import Known, write_rows
 from portal.registers.models import PartyOrganization, PartyPost, PartyTerm
 from portal.registers.organs import CONTACT_SEAL
+from portal.registers.paper_words import CATEGORY_NAMES, KIND_NAMES
 from portal.registers.rules import ORGANIZATION_NAME_MAX, OrganizationKind, check_parent, clean_name
 from portal.registers.rules.places import plain_place, split_buildings
 from portal.registers.rules.structure import PostKind

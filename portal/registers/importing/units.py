@@ -18,20 +18,12 @@ from portal.registers.commands.units import UnitFacts
 from portal.registers.importing.cells import CellReader, read_choice, read_phone, read_short, read_yes
 from portal.registers.models import WorkUnit
 from portal.registers.organs import UNIT_SEAL
+from portal.registers.paper_words import NATURE_NAMES
 from portal.registers.rules.units import UnitNature
 from portal.tenancy import vault
 from portal.tenancy.past import Kept
 from portal.tenancy.scope import bulk_insert, written_tenant
 
-NATURE_NAMES = {
-    UnitNature.ORGAN: "机关",
-    UnitNature.INSTITUTION: "事业单位",
-    UnitNature.STATE_FIRM: "国有企业",
-    UnitNature.PRIVATE_FIRM: "非公有制企业",
-    UnitNature.SOCIAL: "社会组织",
-    UnitNature.SELF_GOVERNING: "村居委会",
-    UnitNature.OTHER: "其他",
-}
 _NATURE_WORDS = {
     **{name: nature for nature, name in NATURE_NAMES.items()},
     "党政机关": UnitNature.ORGAN,
