@@ -50,8 +50,8 @@ class ImportKind(Protocol):
     `judge` takes at most PIECE_ROWS rows, asks the database a fixed number of times, and writes
     nothing. `write` gets rows whose verdict is NEW or CHANGED with their fresh judgements; it sets
     `source_batch_id` and `source_row` of whatever it makes or changes. `models` are the tables that it fills, those
-    first on which others hang: an import is undone from their past. A kind may also have `words()`, which gives
-    (column, value) -> text: how a value of these tables is said in the list of what could not be undone.
+    first on which others hang: an import is undone from their past. A kind may also have `words(tenant_id=…)`, which
+    gives (column, value) -> text: how a value of these tables is said in the list of what could not be undone.
     """
 
     code: str

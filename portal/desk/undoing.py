@@ -69,7 +69,7 @@ def plan_rows(batch: ImportBatch, model: type[Kept], row_ids: Sequence[uuid.UUID
         plan = plan_row(before, states[written], states[-1], fields=fields, same=_comparison(row))
         found.append(Undone(row, states[written]["source_row"] or 0, plan, states, written))
     leaving = [each.row.id for each in found if each.plan.is_removed]
-    hanging = hanging_on(model, leaving) if leaving else {}
+    hanging = hanging_on(model, leaving, tenant_id=batch.tenant_id) if leaving else {}
     for each in found:
         each.hangs = hanging.get(each.row.id, set())
     return found
@@ -104,7 +104,7 @@ def rests_of(kind: ImportKind, undone: Sequence[Undone], *, tenant_id: int) -> l
     """Tell what stays of some rows: changed fields with who changed them last, and what hangs on a row."""
     changes = [(each, part, _last_change(each, part)) for each in undone for part in each.plan.changed_since]
     names = names_by_moment(tenant_id, [state["updated_at"] for _, _, state in changes]) if changes else {}
-    tell = _teller(kind)
+    tell = _teller(kind, tenant_id)
     rests = [
         Rest(
             each.number,
@@ -150,9 +150,9 @@ def heading_of(kind: ImportKind, part: Field) -> str:
     return headings.get(key, part.key)
 
 
-def _teller(kind: ImportKind) -> Callable[[Any, Field, State], str]:
+def _teller(kind: ImportKind, tenant_id: int) -> Callable[[Any, Field, State], str]:
     """Give what says the value of a field as a file would, masked where it is sealed."""
-    words: Callable[[str, Any], str] = kind.words() if hasattr(kind, "words") else _plain
+    words: Callable[[str, Any], str] = kind.words(tenant_id=tenant_id) if hasattr(kind, "words") else _plain
 
     def tell(row: Any, part: Field, state: State) -> str:
         column = part.columns[0]

@@ -8,10 +8,11 @@ from sqlalchemy import ForeignKeyConstraint, inspect, select
 
 from portal.core.db import Base, db
 from portal.tenancy.models import TenantOwned
-from portal.tenancy.scope import written_tenant
 
 
-def hanging_on(model: type[TenantOwned], row_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
+def hanging_on(
+    model: type[TenantOwned], row_ids: Collection[uuid.UUID], *, tenant_id: int
+) -> dict[uuid.UUID, set[str]]:
     """Give {row: names of the tables with rows that would keep it from being removed}; one statement a foreign key.
 
     Rows that go with theirs (ON DELETE CASCADE, SET NULL) do not count.
@@ -19,7 +20,7 @@ def hanging_on(model: type[TenantOwned], row_ids: Collection[uuid.UUID]) -> dict
     found: dict[uuid.UUID, set[str]] = {}
     for key in _keys_to(model):
         column = _own_column(key)
-        statement = select(column).where(key.table.c.tenant_id == written_tenant(), column.in_(row_ids)).distinct()
+        statement = select(column).where(key.table.c.tenant_id == tenant_id, column.in_(row_ids)).distinct()
         for row_id in db.session.scalars(statement):
             found.setdefault(row_id, set()).add(key.table.name)
     return found

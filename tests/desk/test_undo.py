@@ -26,8 +26,8 @@ from portal.registers.rules.structure import PostKind
 from portal.tenancy.scope import bulk_insert, reading, scope_of
 from tests.conftest import Portal
 from tests.desk.makers import HEADINGS, import_file, run_jobs, workbook
-from tests.makers import HERE_CODE, NOW, THERE_CODE, make_actor
-from tests.registers.makers import make_branches, make_id_number, make_member, make_organization
+from tests.makers import HERE_CODE, NOW, THERE_CODE, make_actor, stranger
+from tests.registers.makers import make_branches, make_facts, make_id_number, make_organization
 from tests.statements import count_statements
 
 LATER = NOW + timedelta(hours=1)
@@ -111,7 +111,7 @@ def import_and_meddle(portal: Portal) -> str:
     with portal.inside():
         first, second, *_ = make_branches()[0:2]
         for serial in (1, 2, 3):
-            make_member(first.id, serial).created_at = EARLIER
+            registers.create_member(make_facts(first.id, serial), actor=stranger(portal.here), now=EARLIER)
     rows = [HEADINGS, line(1, "13811110001"), line(2, "13811110002", second.name), line(4), line(5), line(6)]
     url = import_file(portal, portal.as_role(Role.COMMUNITY_CLERK), "名单.xlsx", workbook(rows))
     edit(portal, 2, mobile="13922220002")
