@@ -211,11 +211,10 @@ def test_standard_forms_are_filled_from_the_register_in_clear_only_when_asked(po
     with portal.inside():
         top = make_organization("演示大党委", OrganizationKind.PARTY_COMMITTEE, is_greater_committee=True)
         unit = make_unit(phone="13800000000", is_resident=True)
-        new = NewOrganization(
-            "演示支部", OrganizationKind.BRANCH, top.id, category=OrganizationCategory.SCHOOL,
-            founded_on=date(2012, 7, 1), unit_situation=UnitSituation.OWN_UNIT, contact_name="王示例", contact_phone="13900000000",
-            work_unit_ids=(unit.id,), elected_on=date(2022, 1, 10),
-        )  # fmt: skip
+        given = {"founded_on": date(2012, 7, 1), "elected_on": date(2022, 1, 10), "work_unit_ids": (unit.id,)}
+        given |= {"category": OrganizationCategory.SCHOOL, "unit_situation": UnitSituation.OWN_UNIT}
+        given |= {"contact_name": "王示例", "contact_phone": "13900000000"}
+        new = NewOrganization("演示支部", OrganizationKind.BRANCH, top.id, **given)
         branch_id = create_organization(new, actor=stranger(), now=NOW).id
         make_member(branch_id)
         fill_post(branch_id, NewPost(PostKind.SECRETARY, "赵示例", date(2022, 1, 10)), actor=stranger(), now=NOW)

@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select
 
 from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
-from portal.registers.models import PartyMember, PartyPost, PartyTerm, TermReminder, WorkUnit
+from portal.registers.models import PartyMember, PartyOrganization, PartyPost, PartyTerm, TermReminder, WorkUnit
 from portal.registers.queries import PRESENT
 from portal.registers.rules import MemberStatus, MemberType, clean_name
 from portal.registers.rules.structure import PostKind
@@ -80,10 +80,15 @@ def list_posts(organization_ids: Iterable[uuid.UUID], *, tenant_id: int, on: dat
     return sorted(rows, key=lambda row: (_ORDER[row.post.kind], row.post.from_on, row.post.person_name))
 
 
-def posts_of_member(member_id: uuid.UUID, *, tenant_id: int) -> list[PartyPost]:
-    """Give the posts that a member holds or held, the newest first."""
-    statement = select(PartyPost).where(PartyPost.tenant_id == tenant_id, PartyPost.member_id == member_id)
-    return list(db.session.scalars(statement.order_by(PartyPost.from_on.desc())))
+def posts_of_member(member_id: uuid.UUID, *, tenant_id: int) -> list[tuple[PartyPost, str]]:
+    """Give the posts that a member holds or held, each with its organization's name, the newest first."""
+    mine = and_(PartyOrganization.tenant_id == PartyPost.tenant_id, PartyOrganization.id == PartyPost.organization_id)
+    statement = (
+        select(PartyPost, PartyOrganization.name)
+        .join(PartyOrganization, mine)
+        .where(PartyPost.tenant_id == tenant_id, PartyPost.member_id == member_id)
+    )
+    return [(post, name) for post, name in db.session.execute(statement.order_by(PartyPost.from_on.desc()))]
 
 
 def list_reminders(term_id: uuid.UUID, *, tenant_id: int) -> list[TermReminder]:

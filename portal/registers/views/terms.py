@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, flash, g, request
 from flask_babel import gettext as _
 
+from portal.accounts.actor import Actor
 from portal.authz.permissions import Permission
 from portal.core import clock
 from portal.core.errors import RuleBroken
@@ -24,14 +25,16 @@ from portal.registers.forms.structure import MoveForm, PostEndForm, PostForm, Re
 from portal.registers.messages import structure as words
 from portal.registers.models import PartyPost, PartyTerm
 from portal.registers.queries.organizations import OrganizationState, get_present_organization, organization_states
-from portal.registers.queries.terms import find_people, get_post, get_term, list_posts, list_reminders
+from portal.registers.queries.terms import find_people, get_post, get_term, list_posts, list_reminders, posts_of_member
 from portal.registers.queries.units import unit_choices
 from portal.registers.rules import OrganizationKind
 from portal.registers.rules.structure import COMMITTEE_FROM_FULL, SEAT_POSTS, PostKind
 from portal.registers.rules.terms import TERM_KINDS, Manner, TermStatus, least_attendance, reminder_on
 from portal.registers.views.blueprint import bp
+from portal.web import panels
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
+from portal.web.panels import Panel
 
 FEW_SEATS, USUAL_SEATS = 2, 5
 SHOWN = ("all", "due", "overdue", "moved", "none")
@@ -274,3 +277,16 @@ def end_party_post(party_post_id: uuid.UUID) -> Response:
             return see_other("registers.show_organization", organization_id=post.organization_id)
     status = 422 if form.is_submitted() else 200
     return render("registers/post_end.html", form=form, post=post, words=words, status=status)
+
+
+def posts_panel(member_id: uuid.UUID, actor: Actor) -> Panel | None:
+    """Give the party posts that a member holds or held; nothing where there never was one. One statement."""
+    posts = posts_of_member(member_id, tenant_id=actor.tenant_id)
+    lines = [
+        (words.POST_WORDS[post.kind], f"{name} · {post.from_on} – {post.until_on or ''}".rstrip(" –"))
+        for post, name in posts
+    ]
+    return Panel(_("Party posts"), lines) if lines else None
+
+
+panels.register("party_member", posts_panel)
