@@ -215,7 +215,8 @@ def change_owner(owner: Owner, *, facts: NewOwner, actor: Actor, now: datetime) 
     values = {"kind": facts.kind, "guardian_name": facts.guardian_name, **name_columns(facts.name)}
     changes = assign(held, values, now=now)
     changes = {key: values for key, values in changes.items() if not key.endswith("_key")}
-    for field, text in (("id_number", number), ("phone", facts.phone), ("guardian_phone", facts.guardian_phone)):
+    phones = [None if text is None else rules.read_phone(text) for text in (facts.phone, facts.guardian_phone)]
+    for field, text in zip(("id_number", "phone", "guardian_phone"), (number, *phones), strict=True):
         if text is not None:
             changes |= _set_sealed(held, field, text, now=now)
     record(AuditTag.OWNER_CHANGE, subject=held, actor=actor, now=now, changes=changes)
@@ -265,8 +266,9 @@ def _find_or_create_owner(new: NewOwner, *, now: datetime) -> Owner:
             return found
     owner = Owner(id=new_id(), kind=new.kind, guardian_name=new.guardian_name, created_at=now, updated_at=now)
     columns = name_columns(new.name)
-    for field, text in (("id_number", number), ("phone", new.phone), ("guardian_phone", new.guardian_phone)):
-        columns |= sealed_columns(owner.id, field, text or "")
+    phones = (rules.read_phone(new.phone or ""), rules.read_phone(new.guardian_phone or ""))
+    for field, text in zip(("id_number", "phone", "guardian_phone"), (number, *phones), strict=True):
+        columns |= sealed_columns(owner.id, field, text)
     for key, value in columns.items():
         setattr(owner, key, value)
     db.session.add(owner)

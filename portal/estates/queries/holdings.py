@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -135,7 +135,7 @@ def _unit_line(unit: Unit, building_name: str, holdings: dict[uuid.UUID, list[Ho
 
 
 def _holdings(unit_ids: Sequence[uuid.UUID], *, on: date) -> dict[uuid.UUID, list[Holding]]:
-    """Give the owners of each unit on a day, the voting representative first; one statement."""
+    """Give the owners of each unit on a day, the voting representative first; a sole owner votes; one statement."""
     rows = db.session.execute(
         select(Ownership, Owner.name, Owner.user_id, Owner.guardian_name)
         .join(Owner, Owner.id == Ownership.owner_id)
@@ -147,6 +147,8 @@ def _holdings(unit_ids: Sequence[uuid.UUID], *, on: date) -> dict[uuid.UUID, lis
         found[row[0].unit_id].append(_holding(row, on=on))
     for held in found.values():
         held.sort(key=lambda one: not one.is_voting_representative)
+        if len(held) == 1:
+            held[0] = replace(held[0], is_voting_representative=True)
     return found
 
 

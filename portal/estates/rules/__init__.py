@@ -11,6 +11,7 @@ from portal.estates.rules.checks import (
     check_status_days,
     check_title_basis,
     is_owner_on,
+    read_phone,
 )
 from portal.estates.rules.counting import (
     NOBODY,
@@ -90,6 +91,7 @@ __all__ = [
     "name_key",
     "number_heads",
     "pair_reason",
+    "read_phone",
     "read_unit_lines",
     "roll_may_be_locked",
     "roll_totals",

@@ -1,21 +1,37 @@
 """What may be entered about a unit, an ownership, a contract, a building."""
 
+import re
+import unicodedata
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from portal.core.errors import RuleBroken
+from portal.desk.rules import read_mobile
 from portal.estates.rules.counting import StatusDays
 from portal.estates.rules.kinds import SHARE_WHOLE, TitleBasis, UnitStatus
 
 AREA_LIMIT_M2: Final = Decimal("99999.99")
 FEE_LIMIT: Final = Decimal("99.999")
 COUNT_LIMIT: Final = 99_999
+_PHONE_SIGNS = re.compile(r"[\s()‐-―-]+")
+_LANDLINE = re.compile(r"0\d{9,11}|[2-8]\d{6,7}")
 
 
 def is_owner_on(*, valid_from: date, valid_until: date | None, day: date) -> bool:
     """Say whether an ownership runs on a day; `valid_from` counts, `valid_until` does not."""
     return valid_from <= day and (valid_until is None or day < valid_until)
+
+
+def read_phone(text: str) -> str:
+    """Give a phone as digits: a mobile of the mainland, or a landline with its area code; empty stays empty.
+
+    Raises RuleBroken (field `phone`) with the codes of portal.desk.rules.read_mobile().
+    """
+    digits = _PHONE_SIGNS.sub("", unicodedata.normalize("NFKC", text))
+    if not digits or _LANDLINE.fullmatch(digits):
+        return digits
+    return read_mobile(text, column="phone")
 
 
 def check_area(area_m2: Decimal) -> None:
