@@ -54,7 +54,7 @@ class Ticks(SelectMultipleField):
 class OrganizationForm(PortalForm):
     """A party organization; members and organizations that move into a new one."""
 
-    name = StringField(_("Full name"), [InputRequired(MISSING), Length(max=ORGANIZATION_NAME_MAX)])
+    name = StringField(_("Name of the organization"), [InputRequired(MISSING), Length(max=ORGANIZATION_NAME_MAX)])
     kind = SelectField(_("Kind"), choices=_words(KIND_WORDS))
     is_greater_committee = BooleanField(_("Enlarged committee with heads of resident units"))
     parent_id = SelectField(_("Directly below"), [Optional()])
@@ -145,7 +145,7 @@ class PostForm(PortalForm):
 
     kind = SelectField(_("Post"), choices=_words(POST_WORDS))
     person = StringField(_("Name"), [InputRequired(MISSING), Length(max=NAME_MAX)])
-    from_on = DateField(_("From"), [InputRequired(MISSING)])
+    from_on = DateField(_("In the post since"), [InputRequired(MISSING)])
     work_unit_id = SelectField(_("Comes from the resident unit"), [Optional()])
     duty = StringField(_("In charge of"), [Optional(), Length(max=40)])
     doc = StringField(_("Appointment, number"), [Optional(), Length(max=DOC_MAX)])
@@ -153,7 +153,7 @@ class PostForm(PortalForm):
 
     def offer(self, units: list[tuple[str, str]]) -> None:
         """Hand in the resident units."""
-        self.work_unit_id.choices = [SelectChoice("", _("none")), *(SelectChoice(*unit) for unit in units)]
+        self.work_unit_id.choices = [SelectChoice("", _("no unit")), *(SelectChoice(*unit) for unit in units)]
 
 
 class PostEndForm(PortalForm):
@@ -171,7 +171,7 @@ class SheetForm(PortalForm):
     findings = TextAreaField(_("What was found"), [Optional(), Length(max=TEXT_MAX)])
     measures = TextAreaField(_("What is done about it"), [Optional(), Length(max=TEXT_MAX)])
     responsible = StringField(_("Who answers for it"), [InputRequired(MISSING), Length(max=NAME_MAX)])
-    due_on = DateField(_("Until"), [Optional()])
+    due_on = DateField(_("Mend by"), [Optional()])
 
 
 class ReviewForm(PortalForm):
@@ -190,7 +190,7 @@ class ReviewForm(PortalForm):
 class UnitForm(PortalForm):
     """A work unit."""
 
-    name = StringField(_("Full name"), [InputRequired(MISSING), Length(max=UNIT_NAME_MAX)])
+    name = StringField(_("Name of the unit"), [InputRequired(MISSING), Length(max=UNIT_NAME_MAX)])
     short_name = StringField(_("Short name that members write"), [Optional(), Length(max=UNIT_NAME_MAX)])
     credit_code = StringField(_("Unified social credit code"), [Optional(), Length(max=30)])
     nature = SelectField(_("Nature"), [Optional()], choices=[NONE, *_words(NATURE_WORDS)])

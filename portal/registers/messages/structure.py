@@ -56,7 +56,7 @@ MESSAGES = {
     ),
     "registers.sheet_future": _("lies in the future."),
     "registers.sheet_measures": _("Something was found: write what is done about it."),
-    "registers.sheet_due": _("Say until when."),
+    "registers.sheet_due": _("Say by when it is mended."),
     "registers.sheet_due_early": _("lies before the check."),
     "registers.sheet_closed": _("This check is closed."),
     "registers.review_day": _("must be between the check (%(start)s) and today."),
@@ -113,7 +113,7 @@ POST_WORDS = {
 }
 TERM_WORDS = {
     TermStatus.NONE: _("no term"),
-    TermStatus.NORMAL: _("running"),
+    TermStatus.NORMAL: _("within its term"),
     TermStatus.DUE_6M: _("ends within 6 months"),
     TermStatus.OVERDUE: _("term has ended"),
     TermStatus.DELAYED_APPROVED: _("put off with approval"),
