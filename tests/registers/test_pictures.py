@@ -49,6 +49,7 @@ def test_people_are_counted_by_sex_age_and_decade(portal: Portal) -> None:
         found = people(tenant_id=portal.here, on=TODAY)
     assert dict(found.by_age) == {("1", "80"): 2, ("2", "40"): 1}
     assert dict(found.by_decade) == {"1970": 2, "2010": 1}
+    assert "66.7 %" in portal.as_role(Role.COMMUNITY_SECRETARY).get(URL).text
 
 
 def test_quarters_follow_each_other() -> None:
@@ -86,3 +87,14 @@ def test_pictures_cost_the_same_for_5_and_for_5000_members(portal: Portal) -> No
     with count_statements(db.engine) as many:
         client.get(URL)
     assert len(many) == len(few) <= 8, "\n".join(many)
+
+
+def test_the_sentence_counts_those_above_seventy(portal: Portal) -> None:
+    with portal.inside():
+        branch = make_branches()[0]
+        for serial, year in ((1, 1930), (3, 1951), (5, 1955), (7, 1990)):
+            make_member(
+                branch.id, id_number=make_id_number(serial, date(year, 1, 1)), joined=PartyDate(date(2012, 7, 1))
+            )
+    first = portal.as_role(Role.COMMUNITY_SECRETARY).get(URL).page.select("section.picture > p")[0].get_text()
+    assert "75.0 %" in first

@@ -20,7 +20,8 @@ from portal.web.htmx import render
 from portal.web.templating import percent_of
 
 MEN, WOMEN = "1", "2"
-OLD = ("71", "81")
+OLD = ("80", "81")
+"""The bands 71 to 80, and 81 and above."""
 SMALLEST_FULL = 3
 Bar = dict[str, Any]
 
