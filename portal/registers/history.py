@@ -23,7 +23,7 @@ def _text(value: Any, _state: Any) -> str:
 
 
 def _yes_or_no(value: Any, _state: Any) -> str:
-    return _("yes") if value else _("no")
+    return str(_("yes") if value else _("no"))
 
 
 def _words(words: Any, table: Mapping[Any, Any]) -> FieldText:

@@ -37,14 +37,26 @@ class Day:
 
 
 def asked_day(text: str, *, since: datetime | None, now: datetime) -> Day:
-    """Read a day (2025-12-31) out of an address; a year ago where it is none, today where it lies in the future."""
+    """Read a day (2025-12-31) out of an address, today where it lies in the future.
+
+    Without a day: a year ago, or the longest ago of the usual days on which the register was kept.
+    """
     today = clock.today(now)
     first = clock.today(since) if since is not None else None
     try:
         on = date.fromisoformat(text)
     except ValueError:
-        return Day(_year_before(today), first, today)
+        return _usual(first, today)
     return Day(min(on, today), first, today, was_future=on > today)
+
+
+def _usual(first: date | None, today: date) -> Day:
+    """Give the first of the usual days; in a register that is younger, its first day."""
+    day = Day(_year_before(today), first, today)
+    if not day.is_before or first is None:
+        return day
+    choices = sorted(on for _words, on in day.choices)
+    return Day(choices[0] if choices else first, first, today)
 
 
 def _year_before(day: date) -> date:

@@ -30,6 +30,7 @@ from portal.web.pagination import PER_PAGE, Page, page_number
 
 FILTERS = "registers.narrow_members"
 MANY_COLUMNS = 8
+LACKS = "no_"
 Links = list[tuple[str, str, int, bool]]
 
 
@@ -190,9 +191,20 @@ def _questions(found: FacetCounts, wanted: MemberFilter, nodes: list[queries.Org
         (_("Type"), _answers("type", TYPE_WORDS, by_type, wanted.member_type)),
     ]
     chosen = dict(wanted.facets)
+    lacking: Links = []
     for key, facet in FACETS.items():
-        questions.append((facet.words, _answers(key, facet.answers, found.by[key], chosen.get(key))))
-    return [(words, answers) for words, answers in questions if answers]
+        answers = _answers(key, facet.answers, found.by[key], chosen.get(key))
+        if key.startswith(LACKS):
+            lacking += [each for each in answers if each[0] == str(facet.answers["1"]) or each[3]]
+        else:
+            questions.append((facet.words, answers))
+    kept = [(words, answers) for words, answers in questions if _narrows(answers)]
+    return [*kept, (_("Still to be filled in"), lacking)] if lacking else kept
+
+
+def _narrows(answers: Links) -> bool:
+    """Say whether a question is worth asking: one answer that everybody gives narrows nothing."""
+    return len(answers) > 1 or any(is_chosen for *_rest, is_chosen in answers)
 
 
 def _answers(key: str, words: Any, numbers: Any, chosen: str | None) -> Links:
