@@ -31,7 +31,7 @@ def fill_lifecycle(make: Any, words: str, *, actor: Actor) -> dict[str, uuid.UUI
     return {
         "other_member_id": other.id,
         "transfer_id": transfer.id,
-        "link_id": link.id,
+        "belonging_id": link.id,
         "merge_id": merge.id,
         "finding": "lose",
         "decision": "suspend",

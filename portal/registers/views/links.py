@@ -89,15 +89,15 @@ def _created(new: NewLink, form: Any) -> bool:
     return True
 
 
-@bp.route("/second-belongings/<uuid:link_id>/end", methods=["GET", "POST"])
+@bp.route("/second-belongings/<uuid:belonging_id>/end", methods=["GET", "POST"])
 @requires(Permission.LINK_MANAGE)
-def end_second_belonging(link_id: uuid.UUID) -> Response:
+def end_second_belonging(belonging_id: uuid.UUID) -> Response:
     """End a second belonging."""
-    link = get_link(link_id, tenant_id=g.tenant.id)
+    link = get_link(belonging_id, tenant_id=g.tenant.id)
     form: Any = EndLinkForm(until_on=clock.today(g.now))
     if form.validate_on_submit():
         try:
-            end_link(link_id, until_on=form.until_on.data, actor=g.actor, now=g.now)
+            end_link(belonging_id, until_on=form.until_on.data, actor=g.actor, now=g.now)
         except RuleBroken as error:
             form.add_rule_error(error)
         else:
