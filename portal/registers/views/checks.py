@@ -71,10 +71,10 @@ def show_coverage() -> Response:
     """Show buildings against groups and estates against branches, as bars and as a table."""
     states = organization_states(tenant_id=g.tenant.id, today=clock.today(g.now))
     covered = present_coverage(states, tenant_id=g.tenant.id)
-    return render("registers/coverage.html", covered=covered, bars=_bars(covered.estates), words=words)
+    return render("registers/coverage.html", covered=covered, bars=_bars(covered.estates), width=BAR_WIDTH)
 
 
-BAR_WIDTH, BAR_STEP = 320, 36
+BAR_WIDTH = 160
 
 
 def _bars(estates: Any) -> list[dict[str, Any]]:
@@ -83,14 +83,13 @@ def _bars(estates: Any) -> list[dict[str, Any]]:
     return [
         {
             "name": each.estate,
-            "y": place * BAR_STEP,
             "all": len(each.buildings),
             "covered": each.covered,
             "all_width": _width(len(each.buildings), most),
             "covered_width": _width(each.covered, most),
             "branch": each.branch.name if each.branch else "",
         }
-        for place, each in enumerate(estates)
+        for each in estates
     ]
 
 
