@@ -128,7 +128,8 @@ def enter(batch: list[Village]) -> None:
         )
         people = sorted(new_id() for _ in range(PEOPLE))
         heads = rules.heads_of((people[a], people[b]) for a, b in village.same)
-        rows[Owner] += [_owner(person, heads.get(person)) for person in people]
+        there = {who for flat in village.flats for who, _begun, _ended in flat.spells}
+        rows[Owner] += [_owner(people[who], heads.get(people[who])) for who in there]
         for place, flat in enumerate(village.flats):
             unit = new_id()
             rows[Unit].append(_unit(unit, building, place, flat))

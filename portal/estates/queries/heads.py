@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,6 @@ from sqlalchemy.orm import aliased
 from portal.core.db import db
 from portal.estates.models import HeadDecision, Owner, Ownership
 from portal.estates.queries.owners import HeldUnit, held_units
-from portal.estates.queries.places import list_estates
 from portal.estates.queries.roll import rolls
 from portal.estates.rules import HeadVerdict, OwnerKind, PairReason, roll_totals, with_heads
 
@@ -132,15 +131,25 @@ def count_pairs(*, put_off: bool = False) -> int:
     return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
 
 
+def count_questions() -> tuple[int, int, int]:
+    """Count the pairs that wait, those put off, and all decisions; one statement."""
+    counts = [
+        select(func.count()).select_from(_asked(put_off=put_off)[0].subquery()).scalar_subquery()
+        for put_off in (False, True)
+    ]
+    row = db.session.execute(select(*counts, select(func.count(HeadDecision.id)).scalar_subquery())).one()
+    return row[0], row[1], row[2]
+
+
 def list_pairs(*, on: date, put_off: bool = False, limit: int, offset: int = 0) -> list[Pair]:
-    """Give a page of pairs, the likeliest first, each with its effect on N on a day; six statements."""
+    """Give a page of pairs, the likeliest first, each with its effect on N on a day; five statements."""
     statement, one, other, rank = _asked(put_off=put_off)
     ordered = statement.order_by(rank, one.sort_key, one.id, other.id).limit(limit).offset(offset)
     ranked = {(row[0], row[1]): PAIR_REASONS[row[2] - 1] for row in db.session.execute(ordered)}
     entries = {each for pair in ranked for each in pair}
     owners = {owner.id: owner for owner in db.session.scalars(select(Owner).where(Owner.id.in_(entries)))}
     held = held_units(list(entries), on=None)
-    effects = effects_of(list(ranked), on=on)
+    effects = effects_of(list(ranked), {owner.id: owner.head_id or owner.id for owner in owners.values()}, on=on)
     return [
         Pair(_entry(owners[a], held), _entry(owners[b], held), reason, effects.get((a, b), ()), put_off)
         for (a, b), reason in ranked.items()
@@ -159,13 +168,13 @@ def _entry(owner: Owner, held: dict[uuid.UUID, list[HeldUnit]]) -> Entry:
 
 
 def effects_of(
-    pairs: Sequence[tuple[uuid.UUID, uuid.UUID]], *, on: date
+    pairs: Sequence[tuple[uuid.UUID, uuid.UUID]], head_of: Mapping[uuid.UUID, uuid.UUID], *, on: date
 ) -> dict[tuple[uuid.UUID, uuid.UUID], tuple[Effect, ...]]:
-    """Give what "one owner" would do to N in each estate where one of a pair counts; four statements."""
-    entries = {each for pair in pairs for each in pair}
-    head_of = _heads(entries)
+    """Give what "one owner" would do to N in each estate where one of a pair counts; two statements.
+
+    `head_of`: with whom each entry counts now.
+    """
     found = rolls(None, on=on) if pairs else {}
-    names = {line.id: line.name for line in list_estates()} if pairs else {}
     places: dict[str, set[uuid.UUID]] = defaultdict(set)
     for estate_id, roll in found.items():
         for unit in roll.units:
@@ -175,9 +184,9 @@ def effects_of(
     effects = {}
     for pair in pairs:
         first, second = (str(head_of[each]) for each in pair)
-        estates = sorted(places[first] | places[second], key=lambda each: names[each])
+        estates = sorted(places[first] | places[second], key=lambda each: found[each].estate_name)
         effects[pair] = tuple(
-            Effect(each, names[each], now[each], now[each] + _difference(found[each], first, second))
+            Effect(each, found[each].estate_name, now[each], now[each] + _difference(found[each], first, second))
             for each in estates
         )
     return effects
@@ -188,11 +197,6 @@ def _difference(roll: Any, first: str, second: str) -> int:
     touched = [unit for unit in roll.units if unit.owner_keys & {first, second}]
     apart = roll_totals(touched, counts_special=roll.counts_special).heads
     return roll_totals(with_heads(touched, {second: first}), counts_special=roll.counts_special).heads - apart
-
-
-def _heads(entries: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
-    rows = db.session.execute(select(Owner.id, func.coalesce(Owner.head_id, Owner.id)).where(Owner.id.in_(entries)))
-    return {row[0]: row[1] for row in rows}
 
 
 def pairs_decided_one() -> list[tuple[uuid.UUID, uuid.UUID]]:
@@ -222,8 +226,3 @@ def list_decisions(
         ids = list(owner_ids)
         statement = statement.where(HeadDecision.first_id.in_(ids) | HeadDecision.second_id.in_(ids))
     return [DecisionLine(*row) for row in db.session.execute(statement)]
-
-
-def count_decisions() -> int:
-    """Count all decisions, those taken back too; one statement."""
-    return db.session.scalar(select(func.count(HeadDecision.id))) or 0

@@ -52,6 +52,7 @@ class Roll:
 
     units: tuple[RollUnit, ...]
     counts_special: bool
+    estate_name: str = ""
 
     def totals(self) -> RollTotals:
         """Give S and N."""
@@ -97,7 +98,7 @@ def rolls(
     to be one count as one. `known_at`: what the register said just before that moment.
     """
     of = tables_at(known_at)
-    counts_special: dict[uuid.UUID, bool] = {}
+    facts: dict[uuid.UUID, tuple[bool, str]] = {}
     found: dict[uuid.UUID, list[RollUnit]] = defaultdict(list)
     owners = _heads_of_units(of, estate_ids, on)
     unit, building, estate = of.unit, of.building, of.estate
@@ -105,6 +106,7 @@ def rolls(
         select(
             estate.id,
             estate.counts_special,
+            estate.name,
             unit.id,
             unit.exclusive_area_m2,
             unit.status,
@@ -118,11 +120,11 @@ def rolls(
     )
     if estate_ids is not None:
         statement = statement.where(estate.id.in_(estate_ids))
-    for estate_id, special, unit_id, area, status, sold, delivered, usage in db.session.execute(statement):
-        counts_special[estate_id] = special
+    for estate_id, special, name, unit_id, area, status, sold, delivered, usage in db.session.execute(statement):
+        facts[estate_id] = (special, name)
         then = status_on(StatusDays(status, sold, delivered), on)
         found[estate_id].append(RollUnit(str(unit_id), area, then, frozenset(owners.get(unit_id, ())), usage))
-    return {estate_id: Roll(tuple(units), counts_special[estate_id]) for estate_id, units in found.items()}
+    return {estate_id: Roll(tuple(units), *facts[estate_id]) for estate_id, units in found.items()}
 
 
 def _heads_of_units(of: Tables, estate_ids: Collection[uuid.UUID] | None, on: date) -> dict[uuid.UUID, set[str]]:

@@ -31,11 +31,7 @@ def list_heads() -> Any:
 def _heads_page(form: Any, *, status: int = 200) -> Any:
     show = request.args.get("show", "open")
     show = show if show in SHOWS else "open"
-    counts = {
-        "open": queries.count_pairs(),
-        "later": queries.count_pairs(put_off=True),
-        "decided": queries.count_decisions(),
-    }
+    counts = dict(zip(SHOWS, queries.count_questions(), strict=True))
     page = Page(page_number(), counts[show], PAIRS_PER_PAGE)
     pairs, decisions = [], []
     if show == "decided":
