@@ -241,7 +241,7 @@ class OpinionForm(PortalForm):
 
     received_on = DateField(_l("Received on"), [DAY_NEEDED])
     caller = StringField(_l("Who spoke"), [Optional(), Length(max=12)])
-    content = TextAreaField(_l("What was said"), [NEEDED, Length(max=CONTENT_MAX)])
+    content = TextAreaField(_l("What people said"), [NEEDED, Length(max=CONTENT_MAX)])
     contact = StringField(_l("How to answer"), [Optional(), Length(max=60)])
 
 

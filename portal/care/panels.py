@@ -14,6 +14,7 @@ from portal.care.queries.cards import card_of_member
 from portal.care.queries.floating import find_active
 from portal.care.queries.posts import list_posts_of
 from portal.care.queries.visits import list_visits_of
+from portal.care.rules.posts import HELD_STATES
 from portal.care.rules.visits import due_day
 from portal.registers.queries.briefs import member_briefs
 from portal.registers.rules import ManagementClass
@@ -32,9 +33,9 @@ def post_panel(member_id: uuid.UUID, actor: Actor) -> Panel | None:
         return None
     lines = [(post.name, _said(DUTY_STATES[post.state][0], post.review_on or post.begins_on)) for post in posts]
     links: list[tuple[Any, str]] = [
-        (post.name, url_for("care.show_duty_post", duty_post_id=post.id)) for post in posts[:VISITS_SHOWN]
+        (_("See the post"), url_for("care.show_duty_post", duty_post_id=post.id)) for post in posts[:1]
     ]
-    if can(actor, Permission.DUTY_POST_MANAGE):
+    if can(actor, Permission.DUTY_POST_MANAGE) and not any(post.state in HELD_STATES for post in posts):
         links.append((_("Give a post"), url_for("care.claim_duty_post", member_id=member_id)))
     return Panel(_("Post of a retired member"), lines, _("No post yet."), links)
 

@@ -9,12 +9,12 @@ from flask_babel import lazy_gettext as _
 from portal.accounts.actor import Actor
 from portal.authz.permissions import Permission
 from portal.authz.policy import can
-from portal.care.queries.standing import Subject, care_standing
+from portal.care.queries.standing import Standing, Subject, care_standing
 from portal.care.rules.delegates import OpinionState
 from portal.care.rules.visits import VisitState
 from portal.core import clock
 from portal.tenancy.levels import Level
-from portal.web.tasks import Task
+from portal.web.tasks import Group, Task
 
 SOON_DAYS = 7
 
@@ -51,13 +51,21 @@ def waiting_tasks(actor: Actor, *, now: datetime) -> list[Task]:
         return []
     today = clock.today(now)
     standing = care_standing(tenant_id=actor.tenant_id, today=today, soon=today + timedelta(days=SOON_DAYS))
-    return [
-        Task(
-            kind.title,
-            url_for(kind.endpoint, **kind.query),
-            due=standing[kind.subject].earliest,
-            count=standing[kind.subject].soon,
-        )
-        for kind in KINDS
-        if standing[kind.subject].soon and can(actor, kind.permission)
-    ]
+    tasks = []
+    for kind in KINDS:
+        if can(actor, kind.permission):
+            tasks += _tasks_of(kind, standing[kind.subject])
+    return tasks
+
+
+def _tasks_of(kind: _Kind, standing: Standing) -> list[Task]:
+    """Give what is late, with the day since when, and what this week brings, each counted by itself."""
+    url = url_for(kind.endpoint, **kind.query)
+    near = standing.soon - standing.overdue
+    tasks = []
+    if standing.overdue:
+        tasks.append(Task(kind.title, url, due=standing.earliest, count=standing.overdue))
+    if near:
+        day = None if standing.overdue else standing.earliest
+        tasks.append(Task(kind.title, url, due=day, group=None if day else Group.WEEK, count=near))
+    return tasks

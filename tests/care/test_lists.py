@@ -38,6 +38,8 @@ PAGES = (
     "care/duty-posts/{duty_post_id}",
     "care/visits",
     "care/visits?late=1",
+    "care/visits?q=zsl",
+    "care/floating?q=zsl",
     "care/visits/{visit_id}",
     "care/visit-rounds/{visit_round_id}",
     "care/visit-rounds/new",

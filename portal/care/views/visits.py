@@ -45,12 +45,12 @@ def list_visits() -> Response:
     state, is_late = request.args.get("state", ""), request.args.get("late") == "1"
     text, member_ids = searched()
     wanted = VisitFilter(
-        state=VisitState(state) if state in set(VisitState) else None,
+        state=VisitState(state) if state in set(VisitState) and not is_late else None,
         overdue_on=today() if is_late else None,
         member_ids=member_ids,
     )
     counts = queries.count_visits(tenant_id=g.tenant.id, today=today())
-    page = Page(page_number(), queries.count_found(wanted, tenant_id=g.tenant.id))
+    page = Page(page_number(), _total(wanted, counts))
     rows = queries.list_visits(wanted, tenant_id=g.tenant.id, limit=page.per_page, offset=page.offset)
     names = {row.id: row.name for row in registers.list_organizations(tenant_id=g.tenant.id)} if rows else {}
     return render(
@@ -72,6 +72,15 @@ def list_visits() -> Response:
             ),
         ],
     )
+
+
+def _total(wanted: VisitFilter, counts: queries.VisitCounts) -> int:
+    """Give how many visits a filter finds; only a search has to be counted by itself."""
+    if wanted.member_ids is not None:
+        return queries.count_found(wanted, tenant_id=g.tenant.id)
+    if wanted.overdue_on is not None:
+        return counts.overdue
+    return counts.total if wanted.state is None else counts.by_state.get(wanted.state, 0)
 
 
 @bp.route("/members/<uuid:member_id>/visits/new", methods=["GET", "POST"])
