@@ -207,7 +207,14 @@ def _run(kind: ImportKind, path: Path, actor: Actor, scope: Scope, *, is_applied
     try:
         with transaction(scope):
             commands.upload_batch(
-                kind, file_name=path.name, content=content, batch_id=batch_id, page="", actor=actor, now=now
+                kind,
+                file_name=path.name,
+                content=content,
+                batch_id=batch_id,
+                page="",
+                actor=actor,
+                now=now,
+                may_ask=False,
             )
             _finish_job(batch_id, actor)
             report = _report(batch_id, kind, actor, is_applied=False)

@@ -25,6 +25,8 @@ MESSAGES = {
     "desk.no_headings": _("No heading row was found in the first 20 rows. Expected are headings such as %(expected)s."),
     "desk.heading_twice": _("The heading %(heading)s is there twice. Rename or delete one of the two."),
     "desk.columns_missing": _("The table has no column for: %(missing)s. Add it, or use the template."),
+    "desk.no_such_sheet": _("Choose one of the sheets of this file."),
+    "desk.column_twice": _("Two columns are said to be %(heading)s. Leave one of the two out."),
     "desk.no_rows": _("Below the headings there is no row."),
     "desk.no_file": _("Choose a file."),
     # the batch
@@ -66,6 +68,12 @@ MESSAGES = {
     "credit_code.check_character": _("The last character does not fit the others: a character is wrong somewhere."),
 }
 
+HOW_WORDS = {
+    "heading": _("by its heading"),
+    "content": _("by its cells"),
+    "memory": _("as somebody here said before"),
+    "hand": _("as was said by hand"),
+}
 VERDICT_WORDS = {
     Verdict.WAITING: _("being checked"),
     Verdict.NEW: _("new"),

@@ -35,12 +35,17 @@ class Sheet:
     """The rows of one sheet that are not empty, each with its number as the person sees it."""
 
     name: str
-    others: int
+    names: list[str]
     rows: list[tuple[int, list[Cell]]]
 
+    @property
+    def others(self) -> int:
+        """How many other sheets there are to see."""
+        return max(0, len(self.names) - 1)
 
-def read_sheet(file_name: str, content: bytes) -> Sheet:
-    """Read the first visible sheet that has anything in it.
+
+def read_sheet(file_name: str, content: bytes, *, sheet: str = "") -> Sheet:
+    """Read the first visible sheet that has anything in it, or the visible one of this name.
 
     At most 20 MiB, 200 MiB unpacked, 200,000 rows of 200 columns. Raises RuleBroken with field
     `file` and a `desk.…` code that says what is wrong with the file and what to do about it.
@@ -55,7 +60,7 @@ def read_sheet(file_name: str, content: bytes) -> Sheet:
     found = _format_of(content)
     if found != extension:
         raise RuleBroken("desk.wrong_extension", field="file", claimed=extension, found=found)
-    return _read_in_child(extension, content)
+    return _read_in_child(extension, content, sheet)
 
 
 def _format_of(content: bytes) -> str:
@@ -93,12 +98,12 @@ def _format_of_archive(content: bytes) -> str:
     raise RuleBroken("desk.not_a_table", field="file")
 
 
-def _read_in_child(extension: str, content: bytes) -> Sheet:
+def _read_in_child(extension: str, content: bytes, sheet: str) -> Sheet:
     """Let the child read; its output goes to a file of limited size, never to our memory unasked."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as output:
         given.write(content)
         given.seek(0)
-        command = [sys.executable, "-I", "-B", str(CHILD), extension]
+        command = [sys.executable, "-I", "-B", str(CHILD), extension, sheet.replace("\0", "")]
         try:
             done = subprocess.run(  # noqa: S603 - our own script, no shell, a checked word as argument
                 command,
@@ -119,4 +124,4 @@ def _read_in_child(extension: str, content: bytes) -> Sheet:
     if "refused" in facts:
         raise RuleBroken(facts["refused"], field="file")
     rows = [(number, cells) for number, cells in map(json.loads, lines[:-1])]
-    return Sheet(facts["sheet"], facts["others"], rows)
+    return Sheet(facts["sheet"], facts["sheets"], rows)

@@ -1,8 +1,8 @@
 """Reads one spreadsheet for portal.desk.reader, alone in a process that may use little.
 
-Runs as a script with nothing of the portal imported: `sheet_child.py FORMAT < file`. It prints one
+Runs as a script with nothing of the portal imported: `sheet_child.py FORMAT [SHEET] < file`. It prints one
 JSON line per row that is not empty, `[row_number, [cells]]`, and at the end one object with either
-`{"sheet": name, "others": n}` or `{"refused": code}`. Numbers stay numbers, so that the parent can tell
+`{"sheet": name, "sheets": [names]}` or `{"refused": code}`. Numbers stay numbers, so that the parent can tell
 2020.1 that was typed from 2020.1 that Excel made out of 2020.10.
 """
 
@@ -56,21 +56,21 @@ def plain(cell: object) -> str | int | float:
     return cell.isoformat() if isinstance(cell, dt.date) else str(cell)[:MAX_CELL]
 
 
-def workbook_rows(content: bytes) -> tuple[dict[str, object], Iterator[tuple[int, list[object]]]]:
-    """Open a workbook at its first visible sheet that has anything in it."""
+def workbook_rows(content: bytes, chosen: str) -> tuple[dict[str, object], Iterator[tuple[int, list[object]]]]:
+    """Open a workbook at the chosen sheet, or at its first visible one that has anything in it."""
     import python_calamine as calamine  # noqa: PLC0415  after the limits, and not for text
 
     book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     kinds = (calamine.SheetTypeEnum.WorkSheet, calamine.SheetVisibleEnum.Visible)
     names = [sheet.name for sheet in book.sheets_metadata if (sheet.typ, sheet.visible) == kinds]
-    for place, name in enumerate(names):
+    for name in [each for each in names if each == chosen] if chosen else names:
         sheet = book.get_sheet_by_name(name)
         if sheet.end is not None:  # the last cell, counted from 0
             if sheet.end[1] >= MAX_COLUMNS:
                 raise Refused("desk.too_many_columns")
             if sheet.end[0] >= MAX_ROWS:
                 raise Refused("desk.too_many_rows")
-            return {"sheet": name, "others": len(names) - place - 1}, enumerate_rows(sheet)
+            return {"sheet": name, "sheets": names}, enumerate_rows(sheet)
     raise Refused("desk.empty_file")
 
 
@@ -114,7 +114,7 @@ def text_rows(content: bytes) -> tuple[dict[str, object], Iterator[tuple[int, li
                 raise Refused("desk.too_many_columns")
             yield number, [float(cell) if _AMBIGUOUS.fullmatch(cell) else cell for cell in row]
 
-    return {"sheet": "", "others": 0}, numbered()
+    return {"sheet": "", "sheets": []}, numbered()
 
 
 def write_rows(rows: Iterable[tuple[int, list[object]]]) -> None:
@@ -136,7 +136,7 @@ def main() -> int:
     limit_this_process()
     content = sys.stdin.buffer.read()
     try:
-        facts, rows = text_rows(content) if sys.argv[1] == "csv" else workbook_rows(content)
+        facts, rows = text_rows(content) if sys.argv[1] == "csv" else workbook_rows(content, "".join(sys.argv[2:3]))
         write_rows(rows)
     except Refused as refused:
         facts = {"refused": str(refused)}

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from rustpy_xlsxwriter import Format, write_worksheet
 
@@ -139,7 +140,7 @@ def _close(writer: subprocess.Popen[bytes]) -> None:
             writer.stdin.close()
 
 
-def _frame(held: object) -> bytes:
+def _frame(held: Any) -> bytes:
     content = marshal.dumps(held, 2)
     return len(content).to_bytes(SIZE_BYTES, "big") + content
 

@@ -10,85 +10,55 @@ from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
-from portal.core.ids import new_id
-from portal.desk import pieces, queries, rules
+from portal.desk import queries, rules
+from portal.desk.commands.reading import STAGE_JOB, fill_batch, forget_file, read_file, stage_rows
 from portal.desk.kinds import ImportKind
 from portal.desk.models import ImportBatch, ImportPiece
-from portal.desk.reader import read_sheet
-from portal.desk.rules import PIECE_ROWS, BatchState, Cell, Verdict
+from portal.desk.rules import BatchState, Verdict
+from portal.files.commands import store_file
 from portal.jobs.commands import start_job
-from portal.tenancy.scope import bulk_insert, written_tenant
+from portal.tenancy.scope import written_tenant
 
-STAGE_JOB = "desk.stage"
 APPLY_JOB = "desk.apply"
+__all__ = ["APPLY_JOB", "STAGE_JOB", "apply_batch", "discard_batch", "export_refused_rows", "upload_batch"]
 
 
 def upload_batch(
-    kind: ImportKind, *, file_name: str, content: bytes, batch_id: uuid.UUID, page: str, actor: Actor, now: datetime
+    kind: ImportKind,
+    *,
+    file_name: str,
+    content: bytes,
+    batch_id: uuid.UUID,
+    page: str,
+    actor: Actor,
+    now: datetime,
+    may_ask: bool = True,
 ) -> ImportBatch:
     """Take a file in and start judging its rows; nothing of it is written into a register yet.
 
-    `page` is the address where the batch will be seen. Raises RuleBroken (field `file`) with the
-    codes of read_sheet() and find_headings(), or `desk.no_rows`.
+    `page` is the address where the batch will be seen; there a person is asked for columns that nobody recognises,
+    unless `may_ask` is False. Raises RuleBroken (field `file`) with the codes of read_file().
     """
-    sheet = read_sheet(file_name, content)
-    headings = rules.find_headings(sheet.rows, kind.columns)
-    rows = _rows_below(sheet.rows, headings)
-    if not rows:
-        raise RuleBroken("desk.no_rows", field="file")
+    reading = read_file(kind, file_name, content)
+    if reading.matched.missing and not may_ask:
+        raise RuleBroken("desk.columns_missing", field="file", missing="、".join(reading.matched.missing))
     batch = ImportBatch(
         id=batch_id,
         kind=kind.code,
         file_name=file_name[-200:],
-        sheet_name=sheet.name[:100],
-        other_sheets=sheet.others,
-        headings=headings.names,
-        places=headings.places,
-        unused=headings.unused,
-        state=BatchState.STAGING,
-        row_count=len(rows),
         uploaded_by=actor.user_id,
         uploaded_by_name=actor.name,
         uploaded_at=now,
+        state=BatchState.STAGING,
     )
+    fill_batch(batch, reading)
+    batch.file_id = store_file(batch.file_name, content, "application/octet-stream", actor=actor, now=now).id
     db.session.add(batch)
     db.session.flush()
-    _keep_pieces(batch, rows)
-    job = start_job(
-        STAGE_JOB,
-        title=batch.file_name,
-        payload={"batch_id": batch.id.hex},
-        total=len(rows),
-        actor=actor,
-        now=now,
-        result_url=page,
-    )
-    batch.job_id = job.id
-    changes: dict[str, list[object]] = {"kind": [None, kind.code], "rows": [None, len(rows)]}
+    stage_rows(batch, reading, page=page, actor=actor, now=now)
+    changes: dict[str, list[object]] = {"kind": [None, kind.code], "rows": [None, len(reading.rows)]}
     record(AuditTag.BATCH_UPLOAD, subject=batch, actor=actor, now=now, changes=changes)
     return batch
-
-
-def _rows_below(rows: list[tuple[int, list[Cell]]], headings: rules.Headings) -> list[tuple[int, list[Cell]]]:
-    """Leave out titles, remarks, signature lines, and headings repeated for each printed page."""
-    names = [rules.plain_heading(name) for name in headings.names]
-    return [
-        (number, cells)
-        for number, cells in rows
-        if number > headings.row_number
-        and not rules.is_note(cells)
-        and [rules.plain_heading(cell) for cell in cells] != names[: len(cells)]
-    ]
-
-
-def _keep_pieces(batch: ImportBatch, rows: list[tuple[int, list[Cell]]]) -> None:
-    kept = []
-    for start in range(0, len(rows), PIECE_ROWS):
-        piece_id = new_id()
-        sealed = pieces.seal_rows(piece_id, rows[start : start + PIECE_ROWS])
-        line = {"id": piece_id, "batch_id": batch.id, "number": start // PIECE_ROWS, "sealed": sealed}
-        kept.append(line | {"is_written": False, "verdicts": ""})
-    bulk_insert(ImportPiece, kept)
 
 
 def apply_batch(batch_id: uuid.UUID, *, page: str, actor: Actor, now: datetime) -> ImportBatch:
@@ -103,6 +73,7 @@ def apply_batch(batch_id: uuid.UUID, *, page: str, actor: Actor, now: datetime) 
     if not total:
         raise RuleBroken("desk.nothing_to_apply")
     batch.state = BatchState.APPLYING
+    forget_file(batch)
     job = start_job(
         APPLY_JOB,
         title=batch.file_name,
@@ -127,6 +98,7 @@ def discard_batch(batch_id: uuid.UUID, *, actor: Actor, now: datetime) -> Import
     rules.check_transition(batch.state, BatchState.WITHDRAWN)
     before, batch.state = batch.state, BatchState.WITHDRAWN
     batch.finished_at = now
+    forget_file(batch)
     db.session.execute(delete(ImportPiece).where(ImportPiece.batch_id == batch.id))
     changes = {"state": [before.value, batch.state.value]}
     record(AuditTag.BATCH_DISCARD, subject=batch, actor=actor, now=now, changes=changes)

@@ -101,7 +101,8 @@ def watermark(order: ExportOrder, place: str) -> str:
 
 def put_away(order: ExportOrder, content: bytes, rows: int, *, actor: Actor, now: datetime) -> None:
     """Keep the finished workbook until it expires."""
-    file = store_file(order.file_name, content, MEDIA_TYPE, actor=actor, now=now)
+    owner = actor if actor.user_id != NOBODY else None
+    file = store_file(order.file_name, content, MEDIA_TYPE, actor=owner, now=now)
     order.file_id, order.row_count = file.id, rows
     order.finished_at, order.expires_at = now, now + timedelta(days=KEEP_DAYS)
 

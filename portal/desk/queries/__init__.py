@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.desk import pieces
-from portal.desk.models import ImportBatch, ImportPiece
+from portal.desk.models import HeadingMemory, ImportBatch, ImportPiece
 from portal.desk.rules import BatchState, Cell, Change, Problem, Verdict
 
 
@@ -146,3 +146,11 @@ def _views(piece: ImportPiece, places: Sequence[int]) -> Iterator[RowView]:
         number, cells, problems, changes = told[place] if place in told else (*rows[place], [], [])
         is_written = piece.is_written and verdict in {Verdict.NEW, Verdict.CHANGED}
         yield RowView(number, verdict, is_written, cells, problems, changes)
+
+
+def remembered_headings(kind_code: str, *, tenant_id: int) -> dict[str, dict[str, int]]:
+    """Give what people here have said of the columns of a kind of file: fingerprint of the headings → places."""
+    statement = select(HeadingMemory.fingerprint, HeadingMemory.places).where(
+        HeadingMemory.tenant_id == tenant_id, HeadingMemory.kind == kind_code
+    )
+    return dict(db.session.execute(statement).all())

@@ -18,6 +18,7 @@ from portal.desk.models import ImportBatch
 from portal.desk.reader import MAX_BYTES
 from portal.desk.rules import BatchState, Verdict
 from portal.desk.views.blueprint import bp
+from portal.desk.views.columns import ask_columns, columns_data
 from portal.desk.views.downloads import workbook
 from portal.desk.views.undoing import undo_data
 from portal.jobs.models import Job
@@ -90,6 +91,8 @@ def show_batch(batch_id: uuid.UUID) -> Response:
     """Show how far the check or the writing is, then each row with its verdict."""
     batch = queries.get_batch(batch_id, tenant_id=g.tenant.id)
     kind = _allowed_kind(batch.kind)
+    if batch.asks_columns:
+        return ask_columns(batch, kind)
     if batch.state in {BatchState.STAGING, BatchState.APPLYING}:
         return _show_work(batch, kind)
     undo = undo_data(batch)
@@ -180,6 +183,7 @@ def _batch_data(batch: ImportBatch, kind: ImportKind) -> dict[str, Any]:
         "rows": rows,
         "shown": [names.get(key, key) for key in kind.shown_columns],
         "filters": _filters(batch, counts, verdict),
+        **columns_data(batch, kind),
         **_words(),
     }
 

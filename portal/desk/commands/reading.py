@@ -1,0 +1,194 @@
+"""Read a file into its batch, once when it comes in and again when somebody says what its columns mean."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from portal.accounts.actor import Actor
+from portal.audit.record import record
+from portal.audit.tags import AuditTag
+from portal.core.db import db
+from portal.core.errors import NotFound, RuleBroken
+from portal.core.ids import new_id
+from portal.desk import pieces, queries, rules
+from portal.desk.kinds import ImportKind
+from portal.desk.models import HeadingMemory, ImportBatch, ImportPiece
+from portal.desk.reader import Sheet, read_sheet
+from portal.desk.rules import PIECE_ROWS, BatchState, Cell, headings
+from portal.files.commands import drop_file
+from portal.files.queries import get_file
+from portal.jobs.commands import start_job
+from portal.tenancy import vault
+from portal.tenancy.scope import bulk_insert, written_tenant
+
+STAGE_JOB = "desk.stage"
+MORE_SHEETS = 4
+"""So many sheets behind the first are tried, each in a child of its own."""
+SAMPLES_SEAL = "import_batch.samples_sealed"
+Rows = list[tuple[int, list[Cell]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read out of a file: its sheet, what its columns are taken for, the rows below the headings."""
+
+    sheet: Sheet
+    matched: headings.Matched
+    rows: Rows
+
+
+def read_file(kind: ImportKind, file_name: str, content: bytes, *, sheet: str = "") -> Reading:
+    """Read a file and find out what its columns mean, with what people here have said of such headings.
+
+    Where no sheet is asked for and the first one is no list, such as a cover, those behind it are tried. Raises
+    RuleBroken (field `file`) with the codes of read_sheet() and match_columns(), or `desk.no_rows`.
+    """
+    found = read_sheet(file_name, content, sheet=sheet)
+    memory = queries.remembered_headings(kind.code, tenant_id=written_tenant())
+    try:
+        return _reading(found, headings.match_columns(found.rows, kind.columns, remembered=memory))
+    except RuleBroken as broken:
+        if sheet or found.name not in found.names:
+            raise
+        for name in found.names[found.names.index(found.name) + 1 :][:MORE_SHEETS]:
+            with suppress(RuleBroken):
+                other = read_sheet(file_name, content, sheet=name)
+                return _reading(other, headings.match_columns(other.rows, kind.columns, remembered=memory))
+        raise broken from None
+
+
+def _reading(sheet: Sheet, matched: headings.Matched) -> Reading:
+    rows = _rows_below(sheet.rows, matched.headings)
+    if not rows:
+        raise RuleBroken("desk.no_rows", field="file")
+    return Reading(sheet, matched, rows)
+
+
+def _rows_below(rows: Rows, found: rules.Headings) -> Rows:
+    """Leave out titles, remarks, signature lines, and headings repeated for each printed page."""
+    names = [rules.plain_heading(name) for name in found.names]
+    return [
+        (number, cells)
+        for number, cells in rows
+        if number > found.row_number
+        and not rules.is_note(cells)
+        and [rules.plain_heading(cell) for cell in cells] != names[: len(cells)]
+    ]
+
+
+def fill_batch(batch: ImportBatch, reading: Reading) -> None:
+    """Let a batch say what was read; its rows come with stage_rows()."""
+    found = reading.matched.headings
+    batch.sheet_name, batch.other_sheets = reading.sheet.name[:100], reading.sheet.others
+    batch.sheets = reading.sheet.names
+    batch.headings, batch.places, batch.unused = found.names, found.places, found.unused
+    batch.heading_row, batch.matched = found.row_number, reading.matched.how
+    batch.row_count = len(reading.rows)
+    text = json.dumps(headings.samples(reading.sheet.rows, found), ensure_ascii=False)
+    batch.samples_sealed = vault.seal(SAMPLES_SEAL, batch.id, text)
+
+
+def stage_rows(batch: ImportBatch, reading: Reading, *, page: str, actor: Actor, now: datetime) -> None:
+    """Start judging the rows, unless a person must first say what some column means."""
+    batch.state, batch.job_id = BatchState.STAGING, None
+    if reading.matched.missing:
+        return
+    _keep_pieces(batch, reading.rows)
+    payload = {"batch_id": batch.id.hex}
+    total = len(reading.rows)
+    job = start_job(
+        STAGE_JOB, title=batch.file_name, payload=payload, total=total, actor=actor, now=now, result_url=page
+    )
+    batch.job_id = job.id
+
+
+def _keep_pieces(batch: ImportBatch, rows: Rows) -> None:
+    kept = []
+    for start in range(0, len(rows), PIECE_ROWS):
+        piece_id = new_id()
+        sealed = pieces.seal_rows(piece_id, rows[start : start + PIECE_ROWS])
+        line = {"id": piece_id, "batch_id": batch.id, "number": start // PIECE_ROWS, "sealed": sealed}
+        kept.append(line | {"is_written": False, "verdicts": ""})
+    bulk_insert(ImportPiece, kept)
+
+
+def choose_sheet(
+    batch_id: uuid.UUID, kind: ImportKind, *, sheet: str, page: str, actor: Actor, now: datetime
+) -> ImportBatch:
+    """Read another sheet of the same file; what was found out about the one before is forgotten.
+
+    Raises NotFound, RuleBroken `desk.no_such_sheet`, `desk.wrong_state` and those of read_file().
+    """
+    batch = _lock_unwritten(batch_id)
+    if sheet not in (batch.sheets or []):
+        raise RuleBroken("desk.no_such_sheet", field="sheet")
+    reading = read_file(kind, batch.file_name, _content(batch), sheet=sheet)
+    before = batch.sheet_name
+    _read_anew(batch, reading, page=page, actor=actor, now=now)
+    record(AuditTag.BATCH_COLUMNS, subject=batch, actor=actor, now=now, changes={"sheet": [before, batch.sheet_name]})
+    return batch
+
+
+def name_columns(
+    batch_id: uuid.UUID, kind: ImportKind, *, places: Mapping[str, int], page: str, actor: Actor, now: datetime
+) -> ImportBatch:
+    """Say what the columns of a file mean; remembered here for every file of this kind with the same headings.
+
+    `places` maps columns of the kind to places in the file; what is left out is not read. Raises NotFound,
+    RuleBroken `desk.wrong_state`, `desk.columns_missing`.
+    """
+    batch = _lock_unwritten(batch_id)
+    known = rules.Headings(batch.heading_row or 0, batch.headings, {})
+    named = headings.name_by_hand(known, places, kind.columns)
+    sheet = read_sheet(batch.file_name, _content(batch), sheet=batch.sheet_name)
+    matched = headings.Matched(named, dict.fromkeys(named.places, headings.BY_HAND))
+    before = batch.places
+    _read_anew(batch, _reading(sheet, matched), page=page, actor=actor, now=now)
+    _remember(kind, named, actor=actor, now=now)
+    record(AuditTag.BATCH_COLUMNS, subject=batch, actor=actor, now=now, changes={"columns": [before, batch.places]})
+    return batch
+
+
+def forget_file(batch: ImportBatch) -> None:
+    """Remove the file itself, once its rows are being written or nobody wants them."""
+    if batch.file_id is not None:
+        drop_file(batch.file_id)
+    batch.file_id = batch.samples_sealed = None
+
+
+def _read_anew(batch: ImportBatch, reading: Reading, *, page: str, actor: Actor, now: datetime) -> None:
+    db.session.execute(delete(ImportPiece).where(ImportPiece.batch_id == batch.id))
+    fill_batch(batch, reading)
+    stage_rows(batch, reading, page=page, actor=actor, now=now)
+
+
+def _remember(kind: ImportKind, named: rules.Headings, *, actor: Actor, now: datetime) -> None:
+    if not any(named.names):
+        return
+    print_ = headings.fingerprint(named.names)
+    statement = select(HeadingMemory).where(HeadingMemory.kind == kind.code, HeadingMemory.fingerprint == print_)
+    kept = db.session.scalars(statement).one_or_none()
+    if kept is None:
+        kept = HeadingMemory(id=new_id(), kind=kind.code, fingerprint=print_)
+        db.session.add(kept)
+    kept.places, kept.said_by, kept.said_at = named.places, actor.user_id, now
+
+
+def _content(batch: ImportBatch) -> bytes:
+    if batch.file_id is None:
+        raise RuleBroken("desk.wrong_state", state=batch.state.value)
+    return get_file(batch.file_id).content
+
+
+def _lock_unwritten(batch_id: uuid.UUID) -> ImportBatch:
+    batch = db.session.scalars(select(ImportBatch).where(ImportBatch.id == batch_id).with_for_update()).one_or_none()
+    if batch is None:
+        raise NotFound
+    if not batch.asks_columns:
+        rules.check_transition(batch.state, BatchState.STAGING)
+    return batch
