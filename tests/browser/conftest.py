@@ -151,13 +151,15 @@ class Walk:
 def walk_at(browser: Browser, demo_model: Path, tmp_path: Path) -> Iterator[Callable[[int, bool], Walk]]:
     """Give a maker of walks, each on a fresh copy of the demo."""
     with ExitStack() as stack:
+        yield lambda width, has_script: open_walk(
+            stack, browser, demo_model, tmp_path / "instance", width, has_script=has_script
+        )
 
-        def make(width: int, has_script: bool) -> Walk:
-            folder = tmp_path / "instance"
-            shutil.copytree(demo_model, folder)
-            server = stack.enter_context(live_server({"LINLI_INSTANCE": str(folder), "LINLI_DEMO": "1"}))
-            walk = Walk(browser, server.url, width, has_script=has_script, stack=stack)
-            stack.callback(lambda: None if "Traceback" not in server.output() else pytest.fail(server.output()[-3000:]))
-            return walk
 
-        yield make
+def open_walk(stack: ExitStack, browser: Browser, model: Path, folder: Path, width: int, *, has_script: bool) -> Walk:
+    """Start a server on a fresh copy of a folder with data; what it complains of fails the test at the end."""
+    shutil.copytree(model, folder)
+    server = stack.enter_context(live_server({"LINLI_INSTANCE": str(folder), "LINLI_DEMO": "1"}))
+    walk = Walk(browser, server.url, width, has_script=has_script, stack=stack)
+    stack.callback(lambda: None if "Traceback" not in server.output() else pytest.fail(server.output()[-3000:]))
+    return walk

@@ -77,7 +77,7 @@ def registers(walk: Walk, folder: Path) -> None:
     assert "520303199003" not in secretary.page.content(), "an ID number stands on the page unmasked"
 
 
-def write_roster(path: Path, *, bad_rows: dict[int, str]) -> None:
+def write_roster(path: Path, *, bad_rows: dict[int, str], branch: str = BRANCH) -> None:
     """Write ten invented members under a merged title; `bad_rows` replaces ID numbers by row of the sheet's body."""
     book = openpyxl.Workbook()
     sheet = book.active
@@ -88,7 +88,7 @@ def write_roster(path: Path, *, bad_rows: dict[int, str]) -> None:
     for number, name in enumerate("甲乙丙丁戊己庚辛壬癸", 1):
         body = f"52030319900307{number:02d}1"
         row = [f"试{name}", bad_rows.get(number - 1, body + citizen_check_character(body)), "男"]
-        sheet.append([*row, "正式党员", "2015年7月1日", BRANCH, f"1380000{number:04d}"])
+        sheet.append([*row, "正式党员", "2015年7月1日", branch, f"1380000{number:04d}"])
     book.save(path)
 
 

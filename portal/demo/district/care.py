@@ -22,14 +22,15 @@ Row = dict[str, Any]
 
 
 def fill_care(dice: random.Random, members: list[tuple[ManagementClass, Seat]], *, now: datetime) -> None:
-    """Write what is owed to these members of the community in force."""
+    """Write what is owed to these members, of whom there is one at least; somebody is to be visited everywhere."""
     day = today(now)
     by_class: dict[ManagementClass, list[Seat]] = {}
     for class_, seat in members:
         by_class.setdefault(class_, []).append(seat)
     away = by_class.get(ManagementClass.FLOATING, [])
     bulk_insert(FloatingMember, [_away(dice, seat.member_id, day, now) for seat in away])
-    vulnerable = [seat for seat in by_class.get(ManagementClass.VULNERABLE, []) if dice.random() < VISITED]
+    first, *others = by_class.get(ManagementClass.VULNERABLE) or [members[0][1]]
+    vulnerable = [first, *(seat for seat in others if dice.random() < VISITED)]
     bulk_insert(CareVisit, [_visit(dice, seat.member_id, day, now) for seat in vulnerable])
     retired = [seat for seat in by_class.get(ManagementClass.RETIRED, []) if dice.random() < HAS_POST]
     bulk_insert(DutyPost, [_post(dice, seat.member_id, day, now) for seat in retired])
