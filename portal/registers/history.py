@@ -7,10 +7,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.core.personal_data import mask_phone
 from portal.desk.history import Fields, FieldText, row_id
 from portal.registers import standards
 from portal.registers.list_columns import SCREEN
 from portal.registers.messages import KIND_WORDS, LOST_WORDS
+from portal.registers.messages.structure import CATEGORY_WORDS, SITUATION_WORDS
+from portal.registers.organs import CONTACT_SEAL
 from portal.registers.queries import MASKS, SEALED
 from portal.tenancy import vault
 
@@ -47,6 +50,13 @@ def _sealed(words: Any, name: str) -> FieldText:
     return FieldText(words, lambda value, state: MASKS[name](clear(value, state)), clear)
 
 
+def _phone(words: Any) -> FieldText:
+    def clear(value: Any, state: Any) -> str:
+        return vault.unseal(CONTACT_SEAL, state.tenant_id, row_id(state), value)
+
+    return FieldText(words, lambda value, state: mask_phone(clear(value, state)), clear)
+
+
 def _party_date(words: Any, by_month: str) -> FieldText:
     def text(value: Any, state: Any) -> str:
         day: str = value.isoformat()
@@ -78,6 +88,8 @@ def member_fields(names: Names) -> Fields:
         "flow_place": FieldText(_l("Place of floating"), _text),
         "lost_since": FieldText(_l("Contact lost since"), _text),
         "lost_reason": _words(_l("Reason of losing contact"), LOST_WORDS),
+        "estate": FieldText(_l("Estate"), _text),
+        "building": FieldText(_l("Building"), _text),
     }
 
 
@@ -90,4 +102,12 @@ def organization_fields(names: Names) -> Fields:
         "is_greater_committee": FieldText(_l("Enlarged committee"), _yes_or_no),
         "founded_on": FieldText(_l("Set up on"), _text),
         "ended_on": FieldText(_l("Ended on"), _text),
+        "category": _words(_l("Category"), CATEGORY_WORDS),
+        "unit_situation": _words(_l("Unit it stands in"), SITUATION_WORDS),
+        "contact_name": FieldText(_l("Contact person"), _text),
+        "contact_sealed": _phone(_l("Phone of the contact person")),
+        "founding_doc": FieldText(_l("Founding reply, number"), _text),
+        "size_doc": FieldText(_l("Approval for fewer members than usual"), _text),
+        "estate": FieldText(_l("Estate that it serves"), _text),
+        "buildings": FieldText(_l("Buildings of that estate"), _text),
     }

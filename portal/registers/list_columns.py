@@ -118,6 +118,8 @@ COLUMNS: dict[str, ListColumn] = {
                    "education", 16),
         ListColumn("work_unit", _("Work unit"), "工作单位", lambda row, _each: row.work_unit or "", "rest", width=28),
         ListColumn("address", _("Family address"), "家庭住址", _sealed("address"), "rest", width=30),
+        ListColumn("estate", _("Estate"), "小区", lambda row, _each: row.estate or "", "rest", width=16),
+        ListColumn("building", _("Building"), "楼栋", lambda row, _each: row.building or "", "rest"),
         ListColumn("job", _("Occupation"), "工作岗位", lambda row, each: each.word("job", row.job_category), "rest",
                    width=18),
         ListColumn("flow", _("Floating"), "流动情况", lambda row, each: each.word("flow", row.flow_direction), "rest"),

@@ -58,6 +58,7 @@ def _person(member: PartyMember, today: date) -> Iterator[tuple[str, str]]:
 def _work(member: PartyMember) -> Iterator[tuple[str, str]]:
     yield _("Occupation"), _word("job", member.job_category)
     yield _("Work unit"), member.work_unit or ""
+    yield _("Estate and building"), " ".join(filter(None, (member.estate, member.building)))
     if member.flow_direction:
         place = f"（{member.flow_place}）" if member.flow_place else ""
         yield _("Floating"), _word("flow", member.flow_direction) + place

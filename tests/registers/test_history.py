@@ -12,11 +12,12 @@ from sqlalchemy import select
 from portal.accounts.roles import Role
 from portal.core.db import db
 from portal.core.ids import new_id
-from portal.desk.history import Entry, history_of
+from portal.desk.history import Entry, Fields, history_of
 from portal.registers import commands, queries
 from portal.registers.history import member_fields, organization_fields
 from portal.registers.models import PartyMember, PartyOrganization
 from portal.registers.rules import ManagementClass
+from portal.tenancy.past import Kept, kept_columns
 from tests.conftest import Portal
 from tests.makers import HERE_CODE, NOW, make_actor
 from tests.registers.makers import make_branches, make_facts, make_id_number, make_member
@@ -145,6 +146,20 @@ def test_an_organization_has_a_history_too(portal: Portal) -> None:
         row = db.session.scalars(select(PartyOrganization).where(PartyOrganization.name == "改名支部")).one()
         entries = history_of(row, tenant_id=portal.here, fields=organization_fields({}))
     assert [list(changes_of(entry).values()) for entry in entries] == [[("演示第一党支部", "改名支部")], []]
+
+
+TECHNICAL = {
+    "created_at", "updated_at", "source_batch_id", "source_row", "search_key", "sort_key", "id_index", "mobile_index",
+    "sex_code", "born_on", "joined_by_month", "full_by_month",
+}  # fmt: skip
+"""Columns that follow from others, or say where a state came from."""
+
+
+@pytest.mark.parametrize(
+    ("model", "fields"), [(PartyMember, member_fields({})), (PartyOrganization, organization_fields({}))]
+)
+def test_no_column_is_forgotten_in_a_history(model: type[Kept], fields: Fields) -> None:
+    assert set(kept_columns(model)) - TECHNICAL == set(fields)
 
 
 def test_histories_of_two_communities_of_one_name_do_not_mix(portal: Portal) -> None:

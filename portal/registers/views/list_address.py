@@ -37,7 +37,7 @@ def link(endpoint: str = LIST, /, **changed: str | None) -> str:
 
 def link_of(args: Mapping[str, str], endpoint: str = LIST, /, **changed: str | None) -> str:
     """Give the address of a list that `args` describe, with something changed."""
-    kept = {key: value for key in KEYS if (value := args.get(key, ""))}
+    kept = {key: value for key, value in args.items() if value and key in KEYS}
     values = {key: value for key, value in {**kept, **changed}.items() if value}
     return f"{address(endpoint)}?{urlencode(values)}" if values else address(endpoint)
 

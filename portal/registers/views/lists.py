@@ -59,7 +59,7 @@ def _member_list(text: str) -> Response:
     nodes = queries.organization_tree(organizations, counts)
     wanted = read_filter(nodes, text, today=today)
     names = {row.id: row.name for row in organizations}
-    is_part = is_part_of_number(text)
+    is_part = bool(text) and is_part_of_number(text)
     found = _whole(counts) if wanted == MemberFilter() else _count(wanted, is_part=is_part)
     page = Page(page_number(), found.total)
     columns, order = _columns(), read_order(request.args)

@@ -1,6 +1,7 @@
 """The register as it stood on a day: the members and the organizations, with what has changed since."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from flask import Response, g, request, url_for
@@ -10,8 +11,10 @@ from portal.authz.permissions import Permission
 from portal.registers import queries
 from portal.registers.list_columns import COLUMNS, FIRST, Reading
 from portal.registers.messages import CLASS_WORDS, KIND_WORDS, TYPE_WORDS
+from portal.registers.messages.structure import POST_WORDS
 from portal.registers.queries import MemberCounts, MemberFilter
 from portal.registers.queries import then as past
+from portal.registers.queries.terms import list_posts
 from portal.registers.rows import PLACEHOLDER, heads, wide_rows
 from portal.registers.views.blueprint import bp
 from portal.registers.views.list_address import LIST
@@ -58,14 +61,24 @@ def show_organizations_then() -> Response:
     counts = past.count_then(day.on, tenant_id=tenant_id)
     nodes = queries.organization_tree(past.organizations_then(day.on, tenant_id=tenant_id), counts)
     now = {row.id: row for row in queries.list_organizations(tenant_id=tenant_id)}
+    posts = _posts([node.id for node in nodes], day.on)
     return render(
         "registers/then_organizations.html",
         day=day,
-        nodes=[(node, _since(node, now)) for node in nodes],
+        nodes=[(node, posts.get(node.id, []), _since(node, now)) for node in nodes],
         counts=counts,
         kinds=KIND_WORDS,
         new=[row.name for key, row in now.items() if key not in {node.id for node in nodes}],
     )
+
+
+def _posts(organization_ids: list[uuid.UUID], day: date) -> dict[uuid.UUID, list[str]]:
+    """Give who held which post of each organization on a day, by the dates of the posts, the highest first."""
+    held: dict[uuid.UUID, list[str]] = {}
+    for holder in list_posts(organization_ids, tenant_id=g.tenant.id, on=day):
+        words = f"{POST_WORDS[holder.post.kind]} {holder.post.person_name}"
+        held.setdefault(holder.post.organization_id, []).append(words)
+    return held
 
 
 def _since(node: queries.OrganizationNode, now: dict[uuid.UUID, queries.Organization]) -> list[str]:
