@@ -19,7 +19,7 @@ CONTRACT_MONTHS = 3
 
 
 def waiting_tasks(actor: Actor, *, now: datetime) -> list[Task]:
-    """Give what the estates call for; two statements."""
+    """Give what the estates call for; one statement."""
     if not can(actor, Permission.ESTATE_EDIT):
         return []
     today = clock.today(now)
@@ -27,7 +27,7 @@ def waiting_tasks(actor: Actor, *, now: datetime) -> list[Task]:
     lines = (
         (_("Enter the owners of units that were handed over"), _lacking(Lack.OWNER), waiting.without_owner),
         (_("Name who votes for units with co-owners"), _lacking(Lack.REPRESENTATIVE), waiting.without_representative),
-        (_("Say which entries are one owner"), url_for("estates.list_heads"), queries.count_pairs()),
+        (_("Say which entries are one owner"), url_for("estates.list_heads"), waiting.pairs),
     )
     tasks = [Task(title, url, group=Group.WEEK, count=count) for title, url, count in lines if count]
     if waiting.first_end is not None:

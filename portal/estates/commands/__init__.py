@@ -18,7 +18,6 @@ from portal.estates.commands.owning import (
     end_ownership,
     hand_over_unit,
     reveal_owner,
-    sealed_columns,
     set_representative,
     verify_ownership,
 )
@@ -55,7 +54,6 @@ __all__ = [
     "find_or_create_company",
     "hand_over_unit",
     "reveal_owner",
-    "sealed_columns",
     "set_contact",
     "set_representative",
     "undo_decision",

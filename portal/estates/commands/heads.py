@@ -12,7 +12,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
 from portal.estates import queries, rules
-from portal.estates.commands.shared import Changes, assign
+from portal.estates.entries import Changes, assign
 from portal.estates.models import HeadDecision, Owner
 from portal.estates.rules import HeadVerdict
 

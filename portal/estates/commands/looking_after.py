@@ -15,7 +15,7 @@ from portal.core.errors import RuleBroken
 from portal.core.identity_numbers import read_credit_code
 from portal.core.ids import new_id
 from portal.estates import queries, rules
-from portal.estates.commands.shared import Changes, insert, locked
+from portal.estates.entries import Changes, insert, locked
 from portal.estates.models import Building, BuildingContact, Estate, PropertyCompany, ServiceContract
 from portal.tenancy import vault
 

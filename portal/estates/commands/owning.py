@@ -16,7 +16,7 @@ from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
 from portal.core.personal_data import mask_id_number, mask_phone
 from portal.estates import queries, rules
-from portal.estates.commands.shared import Changes, assign, held_from, locked, name_columns, read_number
+from portal.estates.entries import Changes, assign, held_from, locked, name_columns, read_number, sealed_columns
 from portal.estates.models import Owner, Ownership, Unit
 from portal.tenancy import vault
 from portal.tenancy.scope import written_tenant
@@ -230,14 +230,6 @@ def _set_sealed(owner: Owner, field: str, text: str, *, now: datetime) -> Change
     assign(owner, sealed_columns(owner.id, field, text), now=now)
     mask = mask_id_number if field == "id_number" else mask_phone
     return {field: [mask(before), mask(text)]}
-
-
-def sealed_columns(owner_id: uuid.UUID, field: str, text: str) -> dict[str, object]:
-    """Give the columns of a sealed field of an owner: id_number and phone with their blind index."""
-    columns: dict[str, object] = {f"{field}_sealed": vault.seal(f"owner.{field}", owner_id, text) if text else None}
-    if field in ("id_number", "phone"):
-        columns[f"{field}_index"] = vault.blind_index(f"owner.{field}", text) if text else None
-    return columns
 
 
 def reveal_owner(owner: Owner, *, field: str, reason: str, actor: Actor, now: datetime) -> str:

@@ -15,7 +15,7 @@ from portal.core.db import db
 from portal.core.errors import RuleBroken
 from portal.core.ids import new_id
 from portal.estates import rules
-from portal.estates.commands.shared import assign, insert, locked
+from portal.estates.entries import assign, insert, locked
 from portal.estates.models import Building, Estate, Unit
 from portal.tenancy.scope import bulk_insert
 

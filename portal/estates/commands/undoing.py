@@ -9,7 +9,7 @@ from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.core.db import db
 from portal.core.errors import RuleBroken
-from portal.estates.commands.shared import assign, locked
+from portal.estates.entries import assign, locked
 from portal.estates.models import Ownership, OwnershipPast, Unit
 from portal.tenancy.past import kept_columns, past_states
 

@@ -13,8 +13,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.ids import new_id
 from portal.desk.kinds import Judgement, Row, Source
-from portal.estates.commands.owning import sealed_columns
-from portal.estates.commands.shared import assign, name_columns
+from portal.estates.entries import assign, name_columns, sealed_columns
 from portal.estates.importing.facts import OwnerFacts, building_key
 from portal.estates.importing.judging import Plan
 from portal.estates.importing.register import load_register, number_index

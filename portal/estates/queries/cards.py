@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from portal.core.db import db
 from portal.estates.models import Building, BuildingContact, Estate, Ownership, ServiceContract, Unit
+from portal.estates.queries.heads import pairs_waiting
 from portal.estates.queries.holdings import in_force
 from portal.estates.rules import ContactKind, UnitStatus
 from portal.tenancy import vault
@@ -48,6 +49,7 @@ class Waiting:
     without_representative: int
     contracts_ending: int
     first_end: date | None
+    pairs: int
 
 
 _KIND_ORDER = {kind: number for number, kind in enumerate(ContactKind)}
@@ -101,9 +103,10 @@ def _lacks(what: Lack, on: date) -> ColumnElement[bool]:
 
 
 def what_waits(*, on: date, contracts_until: date) -> Waiting:
-    """Count units handed over without an owner, co-owned ones without a representative, and contracts that end.
+    """Count what the estates of a community wait for.
 
-    `contracts_until` is the first day no longer looked at. One statement.
+    Units handed over without an owner, co-owned ones without a representative, contracts that end, and entries
+    of owners to be asked about. `contracts_until` is the first day no longer looked at. One statement.
     """
     ending = and_(ServiceContract.valid_until > on, ServiceContract.valid_until < contracts_until)
     row = db.session.execute(
@@ -111,9 +114,10 @@ def what_waits(*, on: date, contracts_until: date) -> Waiting:
             *(select(func.count(Unit.id)).where(_lacks(what, on)).scalar_subquery() for what in Lack),
             select(func.count(ServiceContract.id)).where(ending).scalar_subquery(),
             select(func.min(ServiceContract.valid_until)).where(ending).scalar_subquery(),
+            pairs_waiting(),
         )
     ).one()
-    return Waiting(row[0] or 0, row[1] or 0, row[2] or 0, row[3])
+    return Waiting(row[0] or 0, row[1] or 0, row[2] or 0, row[3], row[4] or 0)
 
 
 def list_lacking(what: Lack, *, on: date, limit: int, offset: int = 0) -> tuple[list[LackingUnit], int]:

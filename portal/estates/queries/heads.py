@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, ScalarSelect, Subquery, and_, case, exists, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from portal.core.db import db
@@ -127,16 +127,17 @@ def _decided(one: Any, other: Any, verdict: HeadVerdict) -> ColumnElement[bool]:
 
 def count_pairs(*, put_off: bool = False) -> int:
     """Count the pairs that wait for an answer, or those that were put off; one statement."""
-    statement, *_ = _asked(put_off=put_off)
-    return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    return db.session.execute(select(pairs_waiting(put_off=put_off))).scalar_one()
+
+
+def pairs_waiting(*, put_off: bool = False) -> ScalarSelect[int]:
+    """Give the number of pairs that wait, to stand in another statement."""
+    return select(func.count()).select_from(_asked(put_off=put_off)[0].subquery()).scalar_subquery()
 
 
 def count_questions() -> tuple[int, int, int]:
     """Count the pairs that wait, those put off, and all decisions; one statement."""
-    counts = [
-        select(func.count()).select_from(_asked(put_off=put_off)[0].subquery()).scalar_subquery()
-        for put_off in (False, True)
-    ]
+    counts = (pairs_waiting(), pairs_waiting(put_off=True))
     row = db.session.execute(select(*counts, select(func.count(HeadDecision.id)).scalar_subquery())).one()
     return row[0], row[1], row[2]
 

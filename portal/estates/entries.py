@@ -1,5 +1,6 @@
-"""What several commands of the estates need."""
+"""How entries of the estates stand in their columns, and how they are held and set. Nothing here records."""
 
+import uuid
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from portal.core.errors import RuleBroken
 from portal.core.identity_numbers import read_citizen_number, read_credit_code
 from portal.estates import rules
 from portal.estates.models import Ownership, Unit
+from portal.tenancy import vault
 from portal.tenancy.models import TenantOwned
 from portal.tenancy.past import Kept
 
@@ -77,3 +79,11 @@ def name_columns(name: str) -> dict[str, object]:
         "search_key": rules.search_key(name),
         "sort_key": rules.sort_key(name),
     }
+
+
+def sealed_columns(owner_id: uuid.UUID, field: str, text: str) -> dict[str, object]:
+    """Give the columns of a sealed field of an owner: id_number and phone with their blind index."""
+    columns: dict[str, object] = {f"{field}_sealed": vault.seal(f"owner.{field}", owner_id, text) if text else None}
+    if field in ("id_number", "phone"):
+        columns[f"{field}_index"] = vault.blind_index(f"owner.{field}", text) if text else None
+    return columns
