@@ -74,7 +74,7 @@ def show_coverage() -> Response:
     return render("registers/coverage.html", covered=covered, bars=_bars(covered.estates), width=BAR_WIDTH)
 
 
-BAR_WIDTH = 160
+BAR_WIDTH = 120
 
 
 def _bars(estates: Any) -> list[dict[str, Any]]:
