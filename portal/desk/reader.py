@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.core.errors import RuleBroken
+from portal.core.memory import without_collector
 from portal.desk.rules import Cell
 
 CHILD = Path(__file__).with_name("sheet_child.py")
@@ -123,5 +124,6 @@ def _read_in_child(extension: str, content: bytes, sheet: str) -> Sheet:
     facts = json.loads(lines[-1])
     if "refused" in facts:
         raise RuleBroken(facts["refused"], field="file")
-    rows = [(number, cells) for number, cells in map(json.loads, lines[:-1])]
+    with without_collector():
+        rows = [(number, cells) for number, cells in map(json.loads, lines[:-1])]
     return Sheet(facts["sheet"], facts["sheets"], rows)

@@ -14,12 +14,14 @@ ID_SEAL, MOBILE_SEAL, ADDRESS_SEAL = "party_member.id_number", "party_member.mob
 
 def member_columns(member_id: uuid.UUID, facts: MemberFacts) -> dict[str, Any]:
     """Give the columns of a member's row for these facts, personal ones sealed for that row."""
+    texts = {ID_SEAL: facts.id_number, MOBILE_SEAL: facts.mobile, ADDRESS_SEAL: facts.address}
+    id_sealed, mobile_sealed, address_sealed = vault.seal_fields(member_id, texts)
     columns: dict[str, Any] = {
         "organization_id": facts.organization_id,
         "full_name": facts.full_name,
         "search_key": search_key(facts.full_name),
         "sort_key": sort_key(facts.full_name),
-        "id_sealed": vault.seal(ID_SEAL, member_id, facts.id_number),
+        "id_sealed": id_sealed,
         "id_index": vault.blind_index(ID_SEAL, facts.id_number),
         "sex_code": facts.sex_code,
         "born_on": facts.born_on,
@@ -32,9 +34,9 @@ def member_columns(member_id: uuid.UUID, facts: MemberFacts) -> dict[str, Any]:
         "full_by_month": bool(facts.full and facts.full.by_month),
         "management_class": facts.management_class,
         "work_unit": facts.work_unit,
-        "mobile_sealed": vault.seal(MOBILE_SEAL, member_id, facts.mobile) if facts.mobile else None,
+        "mobile_sealed": mobile_sealed,
         "mobile_index": vault.blind_index(MOBILE_SEAL, facts.mobile) if facts.mobile else None,
-        "address_sealed": vault.seal(ADDRESS_SEAL, member_id, facts.address) if facts.address else None,
+        "address_sealed": address_sealed,
         "job_category": facts.job_category,
         "flow_direction": facts.flow_direction,
         "flow_place": facts.flow_place,

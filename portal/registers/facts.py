@@ -198,6 +198,10 @@ class _Reader:
         self._known = memo.known if memo else {}
         self.problems: list[Problem] = []
 
+    def has_none(self, columns: frozenset[str]) -> bool:
+        """Say whether none of these columns stands in the row."""
+        return columns.isdisjoint(self._cells)
+
     def refuse(self, column: str, code: str, **values: str | int) -> None:
         self.problems.append(Problem(column, code, values))
 
@@ -205,7 +209,7 @@ class _Reader:
         """Give what the reader makes of a filled cell; None for an empty or a refused one."""
         cell = self._cells.get(column, "")
         known = self._known.get(column, _NEVER)
-        if cell in known:
+        if cell and cell in known:
             return known[cell]  # type: ignore[no-any-return]
         if cell == "" or (isinstance(cell, str) and not cell.strip()):
             if required:
@@ -265,11 +269,14 @@ def read_facts(
     return facts, number, []
 
 
+_RELATION = frozenset({"job_category", "flow_direction", "flow_place", "lost_since", "lost_reason"})
 _Relation = tuple[JobCategory | None, FlowDirection | None, str | None, date | None, LostReason | None]
 
 
 def _read_relation(reader: _Reader, today: date) -> _Relation:
     """Read what the national list asks beyond the person: job, floating, lost contact."""
+    if reader.has_none(_RELATION):
+        return None, None, None, None, None
     job = reader.read("job_category", _word("job_category", _find_job, _JOBS_KNOWN))
     flow = reader.read("flow_direction", _flow)
     place = reader.read("flow_place", lambda cell: _short("flow_place", cell, FLOW_PLACE_MAX))

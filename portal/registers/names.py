@@ -22,12 +22,18 @@ def _readings(letter: str) -> tuple[str, ...]:
     return tuple(pinyin(letter, style=Style.FIRST_LETTER, heteronym=True)[0])
 
 
+@lru_cache(maxsize=8192)
+def _reading(letter: str) -> str:
+    """Give the usual reading of one character; a given name is no phrase in which it would be read otherwise."""
+    return str(lazy_pinyin(letter)[0])
+
+
 def _surname(name: str) -> list[str]:
     """Give how the first one or two characters are read as a surname, nothing where that is as elsewhere."""
     return SURNAMES.get(name[:2]) or SURNAMES.get(name[:1]) or []
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65536)
 def search_key(name: str) -> str:
     """Give the key by which pinyin initials find a name: 张三 is found by zs, 曾一 by zy and cy.
 
@@ -39,9 +45,9 @@ def search_key(name: str) -> str:
     return name_initials(name, readings)[:KEY_MAX]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65536)
 def sort_key(name: str) -> str:
     """Give the key by which names are ordered, family by family: the pinyin of each character, then the name."""
     surname = _surname(name)
-    rest = lazy_pinyin(name[len(surname) :]) if surname else lazy_pinyin(name)
+    rest = [_reading(letter) for letter in name[len(surname) :]]
     return f"{' '.join([*surname, *rest]).lower()} {name}"[:KEY_MAX]

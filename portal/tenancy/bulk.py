@@ -13,10 +13,11 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Column, Connection, Dialect, LargeBinary, String, Table
+from sqlalchemy import JSON, Column, Connection, Dialect, Enum, LargeBinary, String, Table
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
 Value = Callable[[Any], Any]
+_PLAIN = (int, str, UUID, datetime, type(None))
 _SPECIAL = frozenset('"\\')
 
 
@@ -54,7 +55,14 @@ def _values(column: Column[Any], rows: Sequence[Mapping[str, Any]], dialect: Dia
         fixed = default.arg if isinstance(default, ScalarElementColumnDefault) else None
         found = [row.get(key, fixed) for row in rows]
     process = _process(column, dialect)
-    return found if process is None else [process(value) for value in found]
+    if process is None:
+        return found
+    if found.count(found[0]) == len(found):  # one moment, one batch, one tenant
+        return [process(found[0])] * len(found)
+    if isinstance(column.type, Enum):
+        known = {value: process(value) for value in set(found)}
+        return [known[value] for value in found]
+    return [process(value) for value in found]
 
 
 @lru_cache(maxsize=512)
@@ -75,7 +83,10 @@ def _array_type(column: Column[Any], dialect: Dialect) -> str:
 
 def array_text(values: Iterable[Any]) -> str:
     """Give values as PostgreSQL writes an array: words in double quotes, what is not known as NULL."""
-    return "{" + ",".join([_WRITERS[type(value)](value) for value in values]) + "}"
+    todo = list(values)
+    if todo.count(todo[0]) == len(todo) and isinstance(todo[0], _PLAIN):
+        return "{" + ",".join([_WRITERS[type(todo[0])](todo[0])] * len(todo)) + "}"
+    return "{" + ",".join([_WRITERS[type(value)](value) for value in todo]) + "}"
 
 
 def _word(value: str) -> str:

@@ -15,6 +15,7 @@ from portal.audit.tags import AuditTag
 from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
+from portal.core.memory import without_collector
 from portal.desk import pieces, queries, rules
 from portal.desk.kinds import ImportKind
 from portal.desk.models import HeadingMemory, ImportBatch, ImportPiece
@@ -75,10 +76,15 @@ def _rows_below(rows: Rows, found: rules.Headings) -> Rows:
     return [
         (number, cells)
         for number, cells in rows
-        if number > found.row_number
-        and not rules.is_note(cells)
-        and [rules.plain_heading(cell) for cell in cells] != names[: len(cells)]
+        if number > found.row_number and not rules.is_note(cells) and not _repeats(cells, names)
     ]
+
+
+def _repeats(cells: list[Cell], names: list[str]) -> bool:
+    """Say whether a row is the headings again; nearly always its first cell tells."""
+    return len(cells) <= len(names) and all(
+        rules.plain_heading(cell) == name for cell, name in zip(cells, names, strict=False)
+    )
 
 
 def fill_batch(batch: ImportBatch, reading: Reading) -> None:
@@ -98,7 +104,8 @@ def stage_rows(batch: ImportBatch, reading: Reading, *, page: str, actor: Actor,
     batch.state, batch.job_id = BatchState.STAGING, None
     if reading.matched.missing:
         return
-    _keep_pieces(batch, reading.rows)
+    with without_collector():
+        _keep_pieces(batch, reading.rows)
     payload = {"batch_id": batch.id.hex}
     total = len(reading.rows)
     job = start_job(

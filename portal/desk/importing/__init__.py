@@ -6,7 +6,7 @@ and the next one does it again, so that every row goes in once.
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.core import clock
 from portal.core.db import db
+from portal.core.memory import without_collector
 from portal.desk import pieces, queries
 from portal.desk.commands import APPLY_JOB, STAGE_JOB
 from portal.desk.importing import undoing
@@ -40,13 +41,8 @@ def advance_staging(job: Any, *, actor: Actor, now: datetime) -> bool:
         batch.state = BatchState.READY
         record(AuditTag.BATCH_STAGE, subject=batch, actor=actor, now=now, changes=_counts(batch))
         return True
-    raw = pieces.open_rows(piece.tenant_id, piece.id, piece.sealed)
-    rows = [Row(number, _by_column(batch, cells)) for number, cells in raw]
-    judgements = get_kind(batch.kind).judge(rows, today=clock.today(now))
-    _refuse_second_ones(batch, piece.number, rows, judgements)
-    _keep(piece, raw, judgements)
-    piece.identities = pieces.pack_identities(judgements)
-    job.done += len(rows)
+    with without_collector():
+        job.done += _judge_piece(batch, piece, today=clock.today(now))
     job.cursor = piece.number + 1
     return False
 
@@ -62,7 +58,8 @@ def advance_applying(job: Any, *, actor: Actor, now: datetime) -> bool:
         batch.state, batch.finished_at = BatchState.DONE, now
         record(AuditTag.BATCH_FINISH, subject=batch, actor=actor, now=now, changes=_counts(batch))
         return True
-    job.done += _write_piece(batch, piece, Source(batch.id, actor, now))
+    with without_collector():
+        job.done += _write_piece(batch, piece, Source(batch.id, actor, now))
     job.cursor = piece.number + 1
     return False
 
@@ -80,12 +77,23 @@ def _next_piece(batch: ImportBatch, job: Any, is_waiting: Any) -> ImportPiece | 
 
 
 def _by_column(batch: ImportBatch, cells: list[Cell]) -> dict[str, Cell]:
-    return {key: cells[place] for key, place in batch.places.items() if place < len(cells)}
+    end = len(cells)
+    return {key: cells[place] for key, place in batch.places.items() if place < end}
 
 
 def _counts(batch: ImportBatch) -> dict[str, list[object]]:
     counts = queries.count_verdicts(batch)
     return {verdict.value.lower(): [None, count] for verdict, count in counts.items() if count}
+
+
+def _judge_piece(batch: ImportBatch, piece: ImportPiece, *, today: date) -> int:
+    raw = pieces.open_rows(piece.tenant_id, piece.id, piece.sealed)
+    rows = [Row(number, _by_column(batch, cells)) for number, cells in raw]
+    judgements = get_kind(batch.kind).judge(rows, today=today)
+    _refuse_second_ones(batch, piece.number, rows, judgements)
+    _keep(piece, raw, judgements)
+    piece.identities = pieces.pack_identities(judgements)
+    return len(rows)
 
 
 def _keep(piece: ImportPiece, raw: pieces.Rows, judgements: Sequence[Judgement]) -> None:

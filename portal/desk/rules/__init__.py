@@ -184,11 +184,12 @@ def is_note(cells: Iterable[Cell]) -> bool:
 
     True when every filled cell begins like one or holds a colon, as 填表人：… does.
     """
-    filled = [text_of(cell) for cell in cells if cell != ""]
+    filled = (text_of(cell) for cell in cells if cell != "")
     return all(text.startswith(_NOTE_STARTS) or ":" in text for text in filled)
 
 
 _DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})[日号]?(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"(\d{4})(?:[-/.](\d{1,2})|年(\d{1,2})月份?)")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _SERIAL = re.compile(r"\d{5}")
@@ -212,6 +213,8 @@ def read_date(cell: Cell, *, column: str) -> tuple[date, bool]:
     been typed as 2020.10, so it is refused. Raises RuleBroken with field `column`:
     `desk.date`, `desk.date_year_only`, `desk.date_month_lost`, `desk.date_impossible`.
     """
+    if isinstance(cell, str) and _ISO_DAY.fullmatch(cell):
+        return _iso_day(cell, column), False
     if isinstance(cell, float) and repr(cell).endswith(".1") and OLDEST_YEAR <= cell < NEWEST_YEAR:
         raise RuleBroken("desk.date_month_lost", field=column, found=repr(cell))
     text = text_of(cell)
@@ -227,6 +230,17 @@ def read_date(cell: Cell, *, column: str) -> tuple[date, bool]:
     if not OLDEST_YEAR <= year <= NEWEST_YEAR:
         raise RuleBroken("desk.date_impossible", field=column, found=text[:20])
     return found, day is None
+
+
+def _iso_day(text: str, column: str) -> date:
+    """Read 2020-01-02, as nearly all dates stand in a workbook, without trying the other ways."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError as error:
+        raise RuleBroken("desk.date_impossible", field=column, found=text) from error
+    if not OLDEST_YEAR <= found.year <= NEWEST_YEAR:
+        raise RuleBroken("desk.date_impossible", field=column, found=text)
+    return found
 
 
 def _date_parts(text: str) -> tuple[int, int, int | None] | None:

@@ -60,7 +60,7 @@ class MemberKind:
         tenant_id = written_tenant()
         places = queries.member_places(tenant_id=tenant_id)
         names = {place: name for name, place in places.items()}
-        judgements, memo = [], Memo()
+        judgements, memo = [], _memo(tenant_id, places, today)
         for row in rows:
             facts, number, problems = read_facts(row.cells, organizations=places, today=today, memo=memo)
             identity = vault.blind_index(ID_SEAL, number) if number else None
@@ -90,6 +90,17 @@ class MemberKind:
         """Give what says the value of a column as a roster would."""
         names = {row.id: row.name for row in queries.list_organizations(tenant_id=tenant_id)}
         return lambda column, value: _words(column, value, names)
+
+
+_last_memo: list[tuple[Any, Memo]] = []
+
+
+def _memo(tenant_id: int, places: dict[str, Any], today: date) -> Memo:
+    """Give what words meant in the piece before, as long as they would mean the same in this one."""
+    key = (tenant_id, places, today)
+    if not _last_memo or _last_memo[0][0] != key:
+        _last_memo[:] = [(key, Memo())]
+    return _last_memo[0][1]
 
 
 def _first_verdict(problems: list[Problem]) -> Verdict:
