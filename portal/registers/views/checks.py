@@ -32,6 +32,7 @@ from portal.registers.rules.structure import Weight, size_kind
 from portal.registers.rules.terms import TermStatus, reminder_on
 from portal.registers.views.blueprint import bp
 from portal.registers.views.organizations import say
+from portal.registers.views.terms import plain_day
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.pagination import Page, page_number
@@ -247,4 +248,5 @@ def _letter_below(row: CommitteeBelow, form: Any, status: int = 200) -> Response
         sender=g.tenant.name,
         sent=[],
         today=clock.today(g.now),
+        plain_day=plain_day,
     )

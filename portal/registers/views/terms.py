@@ -198,7 +198,13 @@ def _letter_page(term: PartyTerm, name: str, form: Any, status: int = 200) -> Re
         sender=g.tenant.name,
         sent=list_reminders(term.id, tenant_id=g.tenant.id),
         today=clock.today(g.now),
+        plain_day=plain_day,
     )
+
+
+def plain_day(day: date) -> str:
+    """Give a day as an official letter has it, without the weekday."""
+    return str(_("%(year)s-%(month)s-%(day)s", year=day.year, month=day.month, day=day.day))
 
 
 def _term(term_id: uuid.UUID) -> tuple[PartyTerm, str]:
