@@ -230,6 +230,8 @@ def without_script(windows: Windows, seen: Seen) -> list[str]:
         return [f"{where}: {answer.status if answer else 'no answer'}"]
     body = BeautifulSoup(page.content(), "lxml")
     forms = body.select("form")
+    if body.select(".blocked"):
+        return []  # it says why the form cannot be sent yet
     mute = [form for form in forms if not form.select("button:not([type=button]), input[type=submit]")]
     problems = [f"{where}: a form to {form.get('action')} has no button" for form in mute]
     if seen.forms and len(forms) != seen.forms:

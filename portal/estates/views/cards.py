@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from portal.authz.permissions import Permission
 from portal.core import clock
-from portal.core.errors import RuleBroken
+from portal.core.errors import NotFound, RuleBroken
 from portal.estates import commands, queries
 from portal.estates.forms import ContactForm, EndForm
 from portal.estates.messages import CONTACT_WORDS
@@ -64,11 +64,19 @@ def end_contact(contact_id: uuid.UUID) -> Any:
     )
 
 
+def _building_here(building_id: uuid.UUID) -> Any:
+    """Give a building of this very community: a street reads below, but has no cards of its own."""
+    building = queries.get_building(building_id)
+    if building.tenant_id != g.tenant.id:
+        raise NotFound
+    return building
+
+
 @bp.get("/buildings/<uuid:building_id>/card")
 @public
 def show_card(building_id: uuid.UUID) -> Any:
     """Show a building's card to anybody: who looks after it and how to reach them, nothing else."""
-    building = queries.get_building(building_id)
+    building = _building_here(building_id)
     contacts = queries.contacts_of([building_id], on=clock.today(g.now), tenant_id=g.tenant.id)
     return render(
         "estates/card.html",
@@ -83,7 +91,7 @@ def show_card(building_id: uuid.UUID) -> Any:
 @public
 def show_card_code(building_id: uuid.UUID) -> Response:
     """Give the address of a building's card as a QR code, for the sheet at its door."""
-    building = queries.get_building(building_id)
+    building = _building_here(building_id)
     address = url_for("estates.show_card", building_id=building.id, _external=True)
     image = io.BytesIO()
     segno.make(address, error="m", micro=False).save(
