@@ -37,7 +37,7 @@ UNIT_WORDS: dict[str, Any] = {
     "ethnic_code": _("Ethnic group"),
     "education_code": _("Education"),
     "flow": _("Floating"),
-    "lost": _("Contact lost"),
+    "lost": _("Lost contact"),
 }
 _CHOICES: dict[str, Mapping[Any, Any]] = {
     "member_type": TYPE_WORDS,

@@ -70,7 +70,7 @@ LIFECYCLE_MESSAGES = {
 }
 
 ACT_WORDS = {
-    StandingAct.LOSE: _("Contact lost"),
+    StandingAct.LOSE: _("Lost contact"),
     StandingAct.FIND: _("Found again"),
     StandingAct.SUSPEND: _("Membership suspended"),
     StandingAct.RESTORE: _("Membership restored"),

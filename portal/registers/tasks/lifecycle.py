@@ -1,6 +1,6 @@
 """What a member's life asks for: probation that ends, contact that is lost, letters that wait."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import url_for
 from flask_babel import lazy_gettext as _
@@ -24,28 +24,29 @@ def lifecycle_tasks(actor: Actor, *, now: datetime) -> list[Task]:
     tasks: list[Task] = []
     due = due_members(tenant_id=actor.tenant_id, today=today)
     for what in ("probation", "lost", "strike_off"):
-        tasks += _for_members([each for each in due if each.what == what], actor)
+        tasks += _for_members([each for each in due if each.what == what], actor, today)
     return tasks + _for_transfers(actor, now)
 
 
-def _for_members(due: list[DueMember], actor: Actor) -> list[Task]:
+def _for_members(due: list[DueMember], actor: Actor, today: date) -> list[Task]:
     if not due:
         return []
     what = due[0].what
     if len(due) > EACH_MOST:
         group = Group.WEEK if what == "probation" else Group.OVERDUE
         return [Task(_MANY[what], url_for("registers.list_members"), group=group, count=len(due))]
-    return [_for_member(each, actor) for each in due]
+    return [_for_member(each, actor, today) for each in due]
 
 
-def _for_member(due: DueMember, actor: Actor) -> Task:
+def _for_member(due: DueMember, actor: Actor, today: date) -> Task:
     decision = {"probation": "become-full", "lost": "suspend", "strike_off": "strike-off"}[due.what]
     if can(actor, Permission.STANDING_DECIDE):
         url = url_for("registers.record_decision", member_id=due.member_id, decision=decision)
     else:
         url = url_for("registers.show_member", member_id=due.member_id)
     if due.what == "probation":
-        return Task(_("Discuss full membership of %(name)s", name=due.full_name), url, due=due.on)
+        group = Group.WEEK if due.on > today else None
+        return Task(_("Discuss full membership of %(name)s", name=due.full_name), url, due=due.on, group=group)
     if due.what == "lost":
         return Task(_("Decide on %(name)s, lost for six months", name=due.full_name), url, group=Group.OVERDUE)
     return Task(
