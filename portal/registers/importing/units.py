@@ -39,7 +39,7 @@ KEY = "work_unit.key"
 COLUMNS: tuple[Column, ...] = (
     Column("name", "单位名称", ("名称", "单位全称", "工作单位", "驻区单位", "单位"), required=True, example="演示中学"),
     Column(
-        "credit_code", "统一社会信用代码", ("社会信用代码", "信用代码", "统一信用代码"), example="52520303000000001N"
+        "credit_code", "统一社会信用代码", ("社会信用代码", "信用代码", "统一信用代码"), example="52520303000000001C"
     ),
     Column("short_name", "简称", ("单位简称", "常用名称")),
     Column("nature", "单位性质", ("性质", "单位类别", "单位性质类别"), choices=tuple(NATURE_NAMES.values())),
