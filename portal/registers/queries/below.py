@@ -58,6 +58,7 @@ def get_committee_below(organization_id: uuid.UUID, *, street_id: int, today: da
 
 
 def _statement(street_id: int, today: date) -> Any:
+    communities = select(Tenant.id).where(Tenant.parent_id == street_id)
     held = and_(PartyPost.from_on <= today, or_(PartyPost.until_on.is_(None), PartyPost.until_on > today))
     members = (
         select(
@@ -65,7 +66,7 @@ def _statement(street_id: int, today: date) -> Any:
             func.count().label("all"),
             func.count().filter(PartyMember.member_type == MemberType.FULL).label("full"),
         )
-        .where(PartyMember.status.in_(PRESENT))
+        .where(PartyMember.tenant_id.in_(communities), PartyMember.status.in_(PRESENT))
         .group_by(PartyMember.tenant_id)
         .subquery("members")
     )
@@ -77,6 +78,7 @@ def _statement(street_id: int, today: date) -> Any:
             func.count().filter(and_(PartyPost.kind == PostKind.SECRETARY, held)).label("secretaries"),
             func.count().filter(and_(PartyPost.kind.in_(SEAT_POSTS), held)).label("seats"),
         )
+        .where(PartyPost.tenant_id.in_(communities))
         .group_by(PartyPost.tenant_id, PartyPost.organization_id)
         .subquery("posts")
     )

@@ -87,7 +87,7 @@ def _states_statement() -> Select[*tuple[Any, ...]]:
     owned = PartyMember.tenant_id, PartyMember.organization_id
     members = (
         select(*owned, func.count().label("all"), _count_if(PartyMember.member_type == MemberType.FULL).label("full"))
-        .where(or_(*(PartyMember.status == each for each in PRESENT)))
+        .where(PartyMember.tenant_id == _tenant, or_(*(PartyMember.status == each for each in PRESENT)))
         .group_by(*owned)
         .subquery("members")
     )
@@ -100,11 +100,13 @@ def _states_statement() -> Select[*tuple[Any, ...]]:
             _count_if(and_(or_(*(PartyPost.kind == each for each in SEAT_POSTS)), held)).label("seats"),
             _count_if(and_(*(PartyPost.kind != each for each in RESIDENTS_POSTS))).label("ever"),
         )
+        .where(PartyPost.tenant_id == _tenant)
         .group_by(PartyPost.tenant_id, PartyPost.organization_id)
         .subquery("posts")
     )
     units = (
         select(OrganizationUnit.tenant_id, OrganizationUnit.organization_id, func.count().label("units"))
+        .where(OrganizationUnit.tenant_id == _tenant)
         .group_by(OrganizationUnit.tenant_id, OrganizationUnit.organization_id)
         .subquery("units")
     )
@@ -115,13 +117,14 @@ def _states_statement() -> Select[*tuple[Any, ...]]:
             func.count().label("open"),
             func.min(CheckSheet.due_on).label("due_on"),
         )
-        .where(CheckSheet.state == SheetState.OPEN)
+        .where(CheckSheet.tenant_id == _tenant, CheckSheet.state == SheetState.OPEN)
         .group_by(CheckSheet.tenant_id, CheckSheet.organization_id)
         .subquery("sheets")
     )
 
     reminders = (
         select(TermReminder.tenant_id, TermReminder.term_id, func.max(TermReminder.sent_on).label("reminded_on"))
+        .where(TermReminder.tenant_id == _tenant)
         .group_by(TermReminder.tenant_id, TermReminder.term_id)
         .subquery("reminders")
     )
@@ -249,7 +252,7 @@ def short_since(states: Sequence[OrganizationState]) -> dict[uuid.UUID, date]:
     branch_of = {state.id: state.id for state in short}
     branch_of |= {state.id: state.parent_id for state in states if state.parent_id in branch_of}
     changes: dict[uuid.UUID, list[tuple[datetime, int]]] = {state.id: [] for state in short}
-    for organization_id, begins_at, ends_at in _full_spells(list(branch_of)):
+    for organization_id, begins_at, ends_at in _full_spells(list(branch_of), short[0].tenant_id):
         branch = branch_of[organization_id]
         changes[branch].append((begins_at, 1))
         if ends_at is not None:
@@ -257,7 +260,9 @@ def short_since(states: Sequence[OrganizationState]) -> dict[uuid.UUID, date]:
     return {state.id: clock.today(_short_from(changes[state.id]) or state.created_at) for state in short}
 
 
-def _full_spells(organization_ids: list[uuid.UUID]) -> list[tuple[uuid.UUID, datetime, datetime | None]]:
+def _full_spells(
+    organization_ids: list[uuid.UUID], tenant_id: int
+) -> list[tuple[uuid.UUID, datetime, datetime | None]]:
     """Give when somebody was a full member of one of these organizations: from, until."""
     past = twin_of(PartyMember)
     now_full = select(PartyMember.organization_id, PartyMember.updated_at, PartyMember.updated_at.label("until_at"))
@@ -266,12 +271,14 @@ def _full_spells(organization_ids: list[uuid.UUID]) -> list[tuple[uuid.UUID, dat
     both = (
         now_full.add_columns(func.abs(1).label("is_open"))
         .where(
+            PartyMember.tenant_id == tenant_id,
             PartyMember.organization_id.in_(organization_ids),
             PartyMember.member_type == MemberType.FULL,
             PartyMember.status.in_(PRESENT),
         )
         .union_all(
             once_full.add_columns(func.abs(0)).where(
+                past.tenant_id == tenant_id,
                 past.organization_id.in_(organization_ids),
                 past.member_type == MemberType.FULL,
                 past.status.in_(PRESENT),
