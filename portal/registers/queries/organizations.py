@@ -10,7 +10,6 @@ from sqlalchemy import BigInteger, Date, Integer, Select, and_, bindparam, case,
 
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import NotFound
 from portal.registers.models import (
     CheckSheet,
     OrganizationUnit,
@@ -304,14 +303,6 @@ def _short_from(changes: list[tuple[datetime, int]]) -> datetime | None:
         if before >= BRANCH_MIN_FULL > count:
             since = at
     return since
-
-
-def get_present_organization(organization_id: uuid.UUID, *, tenant_id: int, today: date) -> OrganizationState:
-    """Give one organization of the tree as it is on a day; raises NotFound for an ended or unknown one."""
-    for state in organization_states(tenant_id=tenant_id, today=today):
-        if state.id == organization_id:
-            return state
-    raise NotFound
 
 
 def ids_below(states: Sequence[OrganizationState], organization_id: uuid.UUID) -> list[uuid.UUID]:

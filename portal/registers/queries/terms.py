@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
@@ -14,6 +14,7 @@ from portal.registers.models import PartyMember, PartyOrganization, PartyPost, P
 from portal.registers.queries import PRESENT
 from portal.registers.rules import MemberStatus, MemberType, clean_name
 from portal.registers.rules.structure import PostKind
+from portal.registers.rules.terms import Voter, may_vote
 
 _YEAR = re.compile(r"^(.*?)[\s(（]*((?:19|20)\d\d)(?:年生?)?[)）]?$")
 _ORDER = {kind: place for place, kind in enumerate(PostKind)}
@@ -95,6 +96,23 @@ def list_reminders(term_id: uuid.UUID, *, tenant_id: int) -> list[TermReminder]:
     """Give the letters that this tenant sent about a term, the newest first."""
     statement = select(TermReminder).where(TermReminder.tenant_id == tenant_id, TermReminder.term_id == term_id)
     return list(db.session.scalars(statement.order_by(TermReminder.sent_on.desc())))
+
+
+def count_entitled(organization_ids: Iterable[uuid.UUID], *, tenant_id: int) -> int:
+    """Count the members of some organizations who vote, as far as the register knows: see rules.terms.may_vote.
+
+    Who is under 留党察看 or detained it does not know; whoever records the election takes them off.
+    """
+    rows = db.session.execute(
+        select(PartyMember.member_type, PartyMember.status, func.count())
+        .where(PartyMember.tenant_id == tenant_id, PartyMember.organization_id.in_(list(organization_ids)))
+        .group_by(PartyMember.member_type, PartyMember.status)
+    )
+    return sum(
+        number
+        for member_type, status, number in rows
+        if may_vote(Voter(member_type, is_in_good_standing=status is MemberStatus.NORMAL))
+    )
 
 
 def find_people(names: Iterable[str], *, tenant_id: int, field: str = "person") -> dict[str, Person]:

@@ -24,8 +24,16 @@ from portal.registers.commands.terms import (
 from portal.registers.forms.structure import MoveForm, PostEndForm, PostForm, ReminderForm, TermForm
 from portal.registers.messages import structure as words
 from portal.registers.models import PartyPost, PartyTerm
-from portal.registers.queries.organizations import OrganizationState, get_present_organization, organization_states
-from portal.registers.queries.terms import find_people, get_post, get_term, list_posts, list_reminders, posts_of_member
+from portal.registers.queries.organizations import OrganizationState, ids_below, organization_states
+from portal.registers.queries.terms import (
+    count_entitled,
+    find_people,
+    get_post,
+    get_term,
+    list_posts,
+    list_reminders,
+    posts_of_member,
+)
 from portal.registers.queries.units import unit_choices
 from portal.registers.rules import OrganizationKind
 from portal.registers.rules.structure import COMMITTEE_FROM_FULL, SEAT_POSTS, PostKind
@@ -73,8 +81,10 @@ def record_election(organization_id: uuid.UUID) -> Response:
     organization = queries.get_organization(organization_id, tenant_id=g.tenant.id)
     if organization.ended_on:
         return see_other("registers.show_organization", organization_id=organization_id)
-    state = get_present_organization(organization_id, tenant_id=g.tenant.id, today=today)
-    form: Any = TermForm(data=None if request.method == "POST" else _election_data(state, today))
+    states = organization_states(tenant_id=g.tenant.id, today=today)
+    state = next(each for each in states if each.id == organization_id)
+    entitled = count_entitled(ids_below(states, organization_id), tenant_id=g.tenant.id)
+    form: Any = TermForm(data=None if request.method == "POST" else _election_data(state, entitled, today))
     if form.validate_on_submit():
         try:
             begin_term(organization_id, _new_term(form, state), actor=g.actor, now=g.now)
@@ -84,8 +94,8 @@ def record_election(organization_id: uuid.UUID) -> Response:
             flash(_("The election of %(name)s is recorded.", name=state.name), "success")
             return see_other("registers.show_organization", organization_id=organization_id)
     status = 422 if form.is_submitted() else 200
-    least = least_attendance(state.members_full) if state.members_full else None
-    return render("registers/term_form.html", form=form, state=state, least=least, status=status)
+    least = least_attendance(entitled) if entitled else None
+    return render("registers/term_form.html", form=form, state=state, entitled=entitled, least=least, status=status)
 
 
 def _say_beside(form: Any, error: RuleBroken) -> None:
@@ -95,7 +105,7 @@ def _say_beside(form: Any, error: RuleBroken) -> None:
     form.add_rule_error(error)
 
 
-def _election_data(state: OrganizationState, today: date) -> dict[str, Any]:
+def _election_data(state: OrganizationState, entitled: int, today: date) -> dict[str, Any]:
     holders = [row for row in list_posts([state.id], tenant_id=g.tenant.id, on=today) if row.post.kind in SEAT_POSTS]
     seats = [{"kind": row.post.kind.value, "person": row.post.person_name, "votes": None} for row in holders]
     usual = USUAL_SEATS if state.members_full >= COMMITTEE_FROM_FULL else FEW_SEATS
@@ -109,7 +119,7 @@ def _election_data(state: OrganizationState, today: date) -> dict[str, Any]:
         "starts_on": today,
         "session_no": state.session_no + 1 if state.session_no else None,
         "manner": Manner.ASSEMBLY.value,
-        "entitled": state.members_full or None,
+        "entitled": entitled or None,
         "seats": len(holders) or None,
         "posts": seats,
     }
