@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from portal.authz.permissions import Permission
+from portal.tenancy.levels import Level
 from portal.web.navigation import Place
 
 PLACES = (
@@ -15,5 +16,13 @@ PLACES = (
         order=11,
         on_phone=True,
         is_main=False,
+    ),
+    Place(
+        _("Committees of the communities"),
+        "registers.list_below",
+        Permission.ORGANIZATION_BELOW,
+        "registers",
+        order=12,
+        levels=frozenset({Level.STREET}),
     ),
 )
