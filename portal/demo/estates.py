@@ -1,4 +1,4 @@
-"""Demo of the estates register: one invented estate of two buildings, its owners, its property company."""
+"""Demo of the estates register: one invented estate, its owners, its property company."""
 
 import uuid
 from datetime import date, timedelta
@@ -20,25 +20,108 @@ NOT_SOLD, NOT_HANDED_OVER = ("1001", "1002", "1003"), ("0903",)  # rooms of the 
 ACCOUNTS = (("1栋", 14), ("2栋", 9))  # so many owners of each building have an account
 SETTLED = timedelta(days=90)  # owners were verified so long ago
 CANDIDATE, CANDIDATE_ROOM = "演示·陈静", "0302"
-SINCE = date(2020, 1, 1)
+SINCE, SOLD_ON = date(2020, 1, 1), date(2025, 5, 1)
+SOLD, SPELT_OTHERWISE, CO_OWNED = ("1栋", "0901"), ("1栋", "1001"), ("1栋", "0902")
+CONTRACT_LEFT = timedelta(days=75)
+CONTACTS = (
+    (rules.ContactKind.COMMUNITY_WORKER, "演示社工", "社区居委会", "0851-28620001"),
+    (rules.ContactKind.POLICE_OFFICER, "演示·郑警官", "派出所", "0851-28620002"),
+    (rules.ContactKind.GRID_HEAD, "演示·吴网格", "第一网格", "0851-28620003"),
+    (rules.ContactKind.PARTNER_UNIT, "演示小学", "共驻共建单位", "0851-28620004"),
+)
+"""Office phones, all invented."""
 
 
 def load(world: World) -> None:
     """Enter estate, buildings, units, owners and the contract; link some owners to accounts."""
-    clerk = world.actor(Role.COMMUNITY_CLERK)
-    estate = commands.create_estate(name=ESTATE, address="演示路1号", actor=clerk, now=world.now)
+    clerk, then = world.actor(Role.COMMUNITY_CLERK), world.now - SETTLED
+    estate = commands.create_estate(name=ESTATE, address="演示路1号", actor=clerk, now=then)
     for name in ("1栋", "2栋"):
         _building(world, estate, name)
-    company = commands.find_or_create_company(name=COMPANY, credit_code=CREDIT_CODE, actor=clerk, now=world.now)
+    company = commands.find_or_create_company(name=COMPANY, credit_code=CREDIT_CODE, actor=clerk, now=then)
     commands.create_contract(
-        estate, company=company, valid_from=date(2024, 1, 1), valid_until=None, actor=clerk, now=world.now
+        estate,
+        company=company,
+        valid_from=date(2024, 1, 1),
+        valid_until=today(world.now) + CONTRACT_LEFT,
+        fee=Decimal("1.20"),
+        actor=clerk,
+        now=then,
     )
     _owners(world, estate)
+    _changes(world, estate)
+    _parking(world, estate)
+    _contacts(world, estate)
+
+
+def _changes(world: World, estate: Estate) -> None:
+    """Let a unit be sold last year, one be co-owned, and one owner be entered under two spellings."""
+    clerk = world.actor(Role.COMMUNITY_CLERK)
+    units = {(line.building_name, line.room): line for line in queries.list_units(estate.id, on=today(world.now))}
+    buyer, title = commands.NewOwner(name="演示·周平", phone="13800000031"), commands.Title(valid_from=SOLD_ON)
+    commands.hand_over_unit(
+        queries.get_unit(units[SOLD].id), buyer=buyer, title=title, actor=clerk, now=world.now - SETTLED / 2
+    )
+    commands.hand_over_unit(
+        queries.get_unit(units[SPELT_OTHERWISE].id),
+        buyer=commands.NewOwner(name="演示 周平", phone="13800000031"),
+        title=commands.Title(valid_from=date(2022, 3, 1)),
+        actor=clerk,
+        now=world.now - SETTLED / 2,
+    )
+    (held,) = units[CO_OWNED].holdings
+    alone = commands.Title(valid_from=held.valid_from, share=None, is_voting_representative=False)
+    joint = queries.get_ownership(held.id)
+    commands.correct_ownership(joint, title=alone, actor=clerk, now=world.now - SETTLED / 2)
+    commands.add_owner(
+        queries.get_unit(units[CO_OWNED].id),
+        owner=commands.NewOwner(name="演示·林芳"),
+        title=alone,
+        actor=clerk,
+        now=world.now - SETTLED / 2,
+    )
+
+
+def _parking(world: World, estate: Estate) -> None:
+    """Enter a garage; its rules of procedure say nothing, so that it does not count."""
+    clerk, then = world.actor(Role.COMMUNITY_CLERK), world.now - SETTLED
+    garage = commands.create_building(estate, name="地下车库", actor=clerk, now=then)
+    commands.create_units(
+        garage,
+        lines=[UnitLine(f"B{number:02d}", Decimal("12.50")) for number in range(1, 7)],
+        basis=rules.AreaBasis.CONTRACT,
+        status=UnitStatus.DELIVERED,
+        usage=rules.UnitUsage.PARKING,
+        actor=clerk,
+        now=then,
+    )
+
+
+def _contacts(world: World, estate: Estate) -> None:
+    """Say who looks after the buildings, and how many live there."""
+    clerk, then = world.actor(Role.COMMUNITY_CLERK), world.now - SETTLED
+    homes = [building for building in queries.buildings_of(estate.id) if building.name.endswith("栋")]
+    for kind, name, organization, phone in CONTACTS:
+        new = commands.NewContact(kind, name, SINCE, organization, phone)
+        commands.set_contact(homes, new=new, actor=clerk, now=then)
+    for building, head, households in zip(homes, ("演示·何姐", "演示·高叔"), (27, 24), strict=True):
+        new = commands.NewContact(rules.ContactKind.BUILDING_HEAD, head, SINCE, "", "13800000041")
+        commands.set_contact([building], new=new, actor=clerk, now=then)
+        commands.change_building(
+            building,
+            name=building.name,
+            phase=building.phase,
+            households=households,
+            persons=households * 5 // 2,
+            counted_on=today(then),
+            actor=clerk,
+            now=then,
+        )
 
 
 def _building(world: World, estate: Estate, name: str) -> None:
     clerk = world.actor(Role.COMMUNITY_CLERK)
-    building = commands.create_building(estate, name=name, actor=clerk, now=world.now)
+    building = commands.create_building(estate, name=name, phase="一期", actor=clerk, now=world.now - SETTLED)
     rooms = [f"{floor:02d}{door:02d}" for floor in range(1, FLOORS + 1) for door in range(1, DOORS + 1)]
     kept = (*NOT_SOLD, *NOT_HANDED_OVER) if name == "2栋" else ()
     _units(world, building, [room for room in rooms if room not in kept], UnitStatus.DELIVERED)
@@ -56,7 +139,7 @@ def _units(world: World, building: Building, rooms: list[str], status: UnitStatu
         basis=rules.AreaBasis.REGISTERED,
         status=status,
         actor=world.actor(Role.COMMUNITY_CLERK),
-        now=world.now,
+        now=world.now - SETTLED,
     )
 
 

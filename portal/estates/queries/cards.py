@@ -13,6 +13,7 @@ from portal.core.db import db
 from portal.estates.models import Building, BuildingContact, Estate, Ownership, ServiceContract, Unit
 from portal.estates.queries.heads import pairs_waiting
 from portal.estates.queries.holdings import in_force
+from portal.estates.queries.places import is_home_or_shop
 from portal.estates.rules import ContactKind, UnitStatus
 from portal.tenancy import vault
 
@@ -84,10 +85,10 @@ class Lack(StrEnum):
 
 
 def _lacks(what: Lack, on: date) -> ColumnElement[bool]:
-    """Give the condition that a unit was handed over and has no owner, or has co-owners of whom none votes."""
+    """Give the condition that a home or shop was handed over and has no owner, or that no co-owner of a unit votes."""
     if what is Lack.OWNER:
         owned = exists().where(Ownership.unit_id == Unit.id, in_force(on))
-        return and_(Unit.status == UnitStatus.DELIVERED, ~owned)
+        return and_(Unit.status == UnitStatus.DELIVERED, is_home_or_shop(), ~owned)
     votes = and_(
         Ownership.votes_from.is_not(None),
         Ownership.votes_from <= on,

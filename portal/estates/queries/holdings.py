@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.estates.models import Building, Estate, Owner, Ownership, Unit
-from portal.estates.queries.places import AnySelect
+from portal.estates.queries.places import AnySelect, is_home_or_shop
 from portal.estates.rules import AreaBasis, OwnerKind, TitleBasis, UnitStatus, UnitUsage, is_owner_on
 
 UNITS_PER_PAGE = 100
@@ -197,13 +197,13 @@ def _owned_units(user_id: uuid.UUID, *, on: date) -> AnySelect:
         .join(Owner, Owner.id == Ownership.owner_id)
         .join(Building, Building.id == Unit.building_id)
         .join(Estate, Estate.id == Building.estate_id)
-        .where(Owner.user_id == user_id, Ownership.verified_at.is_not(None), in_force(on))
+        .where(Owner.user_id == user_id, Ownership.verified_at.is_not(None), in_force(on), is_home_or_shop())
         .order_by(Estate.name, Building.position, Unit.position)
     )
 
 
 def units_of_verified_owner(user_id: uuid.UUID, *, on: date, estate_id: uuid.UUID | None = None) -> list[OwnedUnit]:
-    """Give the units that this account verifiably owns on a day; one statement."""
+    """Give the homes and shops that this account verifiably owns on a day; one statement."""
     statement = _owned_units(user_id, on=on)
     if estate_id is not None:
         statement = statement.where(Estate.id == estate_id)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -22,7 +22,7 @@ from portal.estates.models import (
     ServiceContract,
     Unit,
 )
-from portal.estates.rules import UnitStatus
+from portal.estates.rules import SPECIAL_USAGES, UnitStatus
 from portal.tenancy.models import TenantOwned
 
 AnySelect = Select[*tuple[Any, ...]]
@@ -70,7 +70,12 @@ class ContractLine:
     fee: Decimal | None = None
 
 
-_DELIVERED = func.sum(case((Unit.status == UnitStatus.DELIVERED, 1), else_=0))
+def is_home_or_shop() -> ColumnElement[bool]:
+    """Give the condition that a unit is lived or worked in: parking, storage and special spaces do not score."""
+    return Unit.usage.not_in(SPECIAL_USAGES)
+
+
+_DELIVERED = func.sum(case((and_(Unit.status == UnitStatus.DELIVERED, is_home_or_shop()), 1), else_=0))
 
 
 def list_estates() -> list[EstateLine]:
@@ -169,11 +174,11 @@ def buildings_of(estate_id: uuid.UUID) -> Sequence[Building]:
 
 
 def count_delivered_units(estate_id: uuid.UUID) -> int:
-    """Count the units handed over in an estate: the denominator of 参评率."""
+    """Count the units handed over in an estate: the denominator of 参评率. Parking and the like do not score."""
     return db.session.execute(
         select(func.count(Unit.id))
         .join(Building, Building.id == Unit.building_id)
-        .where(Building.estate_id == estate_id, Unit.status == UnitStatus.DELIVERED)
+        .where(Building.estate_id == estate_id, Unit.status == UnitStatus.DELIVERED, is_home_or_shop())
     ).scalar_one()
 
 
