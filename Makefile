@@ -114,6 +114,10 @@ bench: .venv/bench.stamp $(COMPILED) .venv/static.stamp ## the member list again
 bench-scale: .venv/dev.stamp $(COMPILED) ## a community's pages alone and among 160,000 with a million members
 	@$(BIN)/python -m bench.scale
 
+.PHONY: bench-imports
+bench-imports: .venv/dev.stamp $(COMPILED) ## a roster of 100,000 through the desk, against storing its cells unchecked
+	@$(BIN)/python -m bench.imports
+
 .PHONY: bench-exports
 bench-exports: .venv/bench.stamp $(COMPILED) ## 100,000 members into a workbook, against a bare writer
 	@$(BIN)/python -m bench.exports

@@ -133,8 +133,12 @@ def _prepared(database: Database, rounds: int) -> Database:
                 tenant.level, tenant.parent_id = Level.COMMUNITY, district.id
                 db.session.add(tenant)
             create_user(
-                user_name="bench", name="周书记", mobile=None, password="invented-4711-words", must_change=False,
-                now=clock.now(), 
+                user_name="bench",
+                name="周书记",
+                mobile=None,
+                password="invented-4711-words",
+                must_change=False,
+                now=clock.now(),
             )
         for place in range(rounds):
             with transaction(scope_of(tenant_id_for(_code(place), Level.COMMUNITY))):
