@@ -11,6 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
 
 from portal.accounts.models import UserAccount
 from portal.accounts.roles import Role
@@ -128,6 +130,9 @@ class Portal:
             user = self.people[key] = make_user(f"{role.value}的人")
             if role is not Role.VISITOR:
                 make_grant(user.id, key[1], role)
+            with Session(db.engine) as own:  # whatever happens to the test's session, the person stays readable
+                self.people[key] = own.get_one(UserAccount, inspect(user).identity)
+                own.expunge_all()
         return self.people[key]
 
     def as_role(self, role: Role, tenant_id: int | None = None) -> PortalClient:
