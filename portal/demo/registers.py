@@ -9,9 +9,10 @@ from portal.demo.world import World
 from portal.registers.commands import NewOrganization, create_member, create_organization
 from portal.registers.commands.sheets import open_sheet
 from portal.registers.commands.terms import NewPost, fill_post
-from portal.registers.commands.units import UnitFacts, create_unit
+from portal.registers.commands.units import create_unit
 from portal.registers.facts import MemberFacts
 from portal.registers.models import PartyOrganization, WorkUnit
+from portal.registers.organization_facts import UnitFacts
 from portal.registers.rules import ManagementClass, MemberType, OrganizationKind, PartyDate
 from portal.registers.rules.sheets import SheetKind
 from portal.registers.rules.structure import PostKind

@@ -10,8 +10,9 @@ from portal.accounts.actor import Actor
 from portal.core.identity_numbers import credit_check_character
 from portal.registers.commands.sheets import open_sheet
 from portal.registers.commands.terms import NewPost, NewTerm, begin_term, fill_post, remind_term
-from portal.registers.commands.units import UnitFacts, create_unit
+from portal.registers.commands.units import create_unit
 from portal.registers.models import PartyMember, PartyOrganization, PartyPost, PartyTerm, WorkUnit
+from portal.registers.organization_facts import UnitFacts
 from portal.registers.rules.sheets import SheetKind
 from portal.registers.rules.structure import PostKind
 from portal.registers.rules.units import UnitNature

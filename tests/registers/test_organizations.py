@@ -14,10 +14,11 @@ from portal.audit.tags import AuditTag
 from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.registers import commands
-from portal.registers.commands.organizations import NewOrganization, end_organization, update_organization
+from portal.registers.commands.organizations import end_organization, update_organization
 from portal.registers.commands.sheets import open_sheet, review_sheet
 from portal.registers.commands.terms import NewPost, NewTerm, begin_term, end_post, fill_post, move_term
 from portal.registers.models import OrganizationEnd, PartyMember, PartyOrganization, PartyPost, PartyTerm
+from portal.registers.organization_facts import NewOrganization
 from portal.registers.queries.organizations import judge, organization_states
 from portal.registers.queries.terms import find_people, list_posts
 from portal.registers.rules import MemberType, OrganizationKind

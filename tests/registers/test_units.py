@@ -13,9 +13,9 @@ from portal.accounts.roles import Role
 from portal.core.db import db
 from portal.core.errors import RuleBroken
 from portal.desk.exports import Wanted
-from portal.registers.commands.organizations import NewOrganization, create_organization
+from portal.registers.commands.organizations import create_organization
 from portal.registers.commands.terms import NewPost, fill_post
-from portal.registers.commands.units import UnitFacts, create_unit, update_unit
+from portal.registers.commands.units import create_unit, update_unit
 from portal.registers.models import PartyOrganization, PartyPost, PartyTerm, WorkUnit
 from portal.registers.organization_export import (
     ORGANIZATIONS,
@@ -25,6 +25,7 @@ from portal.registers.organization_export import (
     term_cells,
     unit_cells,
 )
+from portal.registers.organization_facts import NewOrganization, UnitFacts
 from portal.registers.queries.units import list_units, names_without_unit
 from portal.registers.rules import OrganizationKind
 from portal.registers.rules.structure import PostKind

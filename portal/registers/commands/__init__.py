@@ -15,9 +15,10 @@ from portal.core.ids import new_id
 from portal.core.personal_data import mask_id_number
 from portal.registers import queries, rules
 from portal.registers.columns import changed_columns, member_columns
-from portal.registers.commands.organizations import NewOrganization, create_organization
+from portal.registers.commands.organizations import create_organization
 from portal.registers.facts import MemberFacts
 from portal.registers.models import PartyMember
+from portal.registers.organization_facts import NewOrganization
 from portal.registers.rules import MemberStatus
 from portal.tenancy.scope import written_tenant
 

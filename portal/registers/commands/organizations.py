@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -24,56 +23,13 @@ from portal.registers.models import (
     PartyOrganization,
     WorkUnit,
 )
+from portal.registers.organization_facts import NewOrganization
 from portal.registers.organs import CONTACT_SEAL, begin_first_term, close_posts_and_term, locked_organization
 from portal.registers.rules import OrganizationKind
-from portal.registers.rules.places import split_buildings
 from portal.registers.rules.sheets import EndKind, check_end
 from portal.registers.rules.structure import JOINT_UNITS_MAX
-from portal.registers.rules.terms import OrganizationCategory
-from portal.registers.rules.units import UnitSituation
 from portal.tenancy import vault
 from portal.tenancy.scope import written_tenant
-
-
-@dataclass(frozen=True, slots=True)
-class NewOrganization:
-    """What the form says of an organization. `elected_on` begins its first term; later ones have their own commands.
-
-    `contact_phone` None leaves what is recorded. `work_unit_ids` None leaves the units, () takes them away.
-    """
-
-    name: str
-    kind: OrganizationKind
-    parent_id: uuid.UUID | None = None
-    is_greater_committee: bool = False
-    founded_on: date | None = None
-    elected_on: date | None = None
-    category: OrganizationCategory | None = None
-    unit_situation: UnitSituation | None = None
-    contact_name: str | None = None
-    contact_phone: str | None = None
-    founding_doc: str | None = None
-    size_doc: str | None = None
-    estate: str | None = None
-    buildings: str | None = None
-    work_unit_ids: tuple[uuid.UUID, ...] | None = None
-
-    def columns(self) -> dict[str, object]:
-        """Give the plain columns of the row."""
-        return {
-            "name": "".join(self.name.split()),
-            "kind": self.kind,
-            "is_greater_committee": self.is_greater_committee and self.kind is OrganizationKind.PARTY_COMMITTEE,
-            "parent_id": self.parent_id,
-            "founded_on": self.founded_on,
-            "category": self.category,
-            "unit_situation": self.unit_situation,
-            "contact_name": self.contact_name or None,
-            "founding_doc": self.founding_doc or None,
-            "size_doc": self.size_doc or None,
-            "estate": "".join((self.estate or "").split()) or None,
-            "buildings": "、".join(split_buildings(self.buildings)) or None,
-        }
 
 
 def create_organization(

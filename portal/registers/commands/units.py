@@ -1,7 +1,6 @@
 """Changes of work units, and a contact's telephone in clear."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -11,46 +10,17 @@ from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
-from portal.core.identity_numbers import read_credit_code
 from portal.core.ids import new_id
 from portal.core.personal_data import mask_phone
 from portal.registers import queries
 from portal.registers.models import PartyOrganization, WorkUnit
+from portal.registers.organization_facts import UnitFacts
 from portal.registers.organs import CONTACT_SEAL, UNIT_SEAL
 from portal.registers.queries.units import get_unit
-from portal.registers.rules.units import UnitNature, clean_unit_name
 from portal.tenancy import vault
 from portal.tenancy.scope import written_tenant
 
 REASON_MIN, REASON_MAX = 4, 200
-
-
-@dataclass(frozen=True, slots=True)
-class UnitFacts:
-    """What is known of a unit. `phone` None leaves what is recorded."""
-
-    name: str
-    short_name: str | None = None
-    credit_code: str | None = None
-    nature: UnitNature | None = None
-    is_resident: bool = False
-    address: str | None = None
-    head_name: str | None = None
-    contact_name: str | None = None
-    phone: str | None = None
-
-    def columns(self) -> dict[str, object]:
-        """Give the plain columns; raises RuleBroken `registers.unit_name`, `credit_code.…` of GB 32100."""
-        return {
-            "name": clean_unit_name(self.name),
-            "short_name": clean_unit_name(self.short_name) if self.short_name else None,
-            "credit_code": read_credit_code(self.credit_code) if self.credit_code else None,
-            "nature": self.nature,
-            "is_resident": self.is_resident,
-            "address": self.address or None,
-            "head_name": self.head_name or None,
-            "contact_name": self.contact_name or None,
-        }
 
 
 def create_unit(facts: UnitFacts, *, actor: Actor, now: datetime) -> WorkUnit:

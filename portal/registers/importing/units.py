@@ -14,9 +14,9 @@ from portal.core.ids import new_id
 from portal.core.personal_data import mask_phone
 from portal.desk.kinds import Judgement, Row, Source, register_kind
 from portal.desk.rules import Cell, Change, Column, Problem, Verdict, text_of
-from portal.registers.commands.units import UnitFacts
 from portal.registers.importing.cells import CellReader, read_choice, read_phone, read_short, read_yes
 from portal.registers.models import WorkUnit
+from portal.registers.organization_facts import UnitFacts
 from portal.registers.organs import UNIT_SEAL
 from portal.registers.paper_words import NATURE_NAMES
 from portal.registers.rules.units import UnitNature

@@ -11,9 +11,10 @@ from portal.core import clock
 from portal.core.errors import RuleBroken
 from portal.desk.rules import read_mobile
 from portal.registers import commands, queries
-from portal.registers.commands.organizations import NewOrganization, end_organization, update_organization
+from portal.registers.commands.organizations import end_organization, update_organization
 from portal.registers.forms.structure import EndForm, OrganizationForm
 from portal.registers.models import PartyOrganization
+from portal.registers.organization_facts import NewOrganization
 from portal.registers.queries.organizations import OrganizationState, organization_states
 from portal.registers.queries.sheets import members_living_in
 from portal.registers.queries.units import unit_choices, units_of_organization

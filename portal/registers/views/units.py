@@ -10,12 +10,13 @@ from portal.authz.permissions import Permission
 from portal.core.errors import RuleBroken
 from portal.core.identity_numbers import organization_part_is_sound
 from portal.core.personal_data import mask_phone
-from portal.registers.commands.units import UnitFacts, create_unit, reveal_contact, update_unit
+from portal.registers.commands.units import create_unit, reveal_contact, update_unit
 from portal.registers.forms import RevealForm
 from portal.registers.forms.structure import UnitForm
 from portal.registers.messages import CLASS_WORDS
 from portal.registers.messages import structure as words
 from portal.registers.models import WorkUnit
+from portal.registers.organization_facts import UnitFacts
 from portal.registers.organs import UNIT_SEAL
 from portal.registers.queries.units import (
     count_units,
