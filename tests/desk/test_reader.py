@@ -100,3 +100,14 @@ def test_formulas_give_their_kept_value_and_nothing_runs() -> None:
         sheet.write_formula(1, 0, '=CONCATENATE("演","示")', value="演示")
         sheet.write_string(1, 1, "=1+1")
     assert reader.read_sheet("a.xlsx", output.getvalue()).rows[1] == (2, ["演示", "=1+1"])
+
+
+def test_big5_is_read_and_what_is_no_usual_text_is_refused() -> None:
+    text = "姓名,住址\n張三,貴陽路一號\n"
+    assert reader.read_sheet("a.csv", text.encode("big5")).rows == [(1, ["姓名", "住址"]), (2, ["張三", "貴陽路一號"])]
+    rare = "姓名,住址\n冉骉,娄山关路犟村畲族寨\n".encode("gb18030")
+    assert reader.read_sheet("a.csv", rare).rows[1] == (2, ["冉骉", "娄山关路犟村畲族寨"])
+    assert refused("a.csv", "姓名,住址\n".encode() + "张三,演示路\n".encode("gb18030")) == "desk.encoding"
+    noise = bytes(0x81 + n * 37 % 0x7E for n in range(4_000))
+    assert refused("a.csv", noise) == "desk.encoding"
+    assert reader.read_sheet("a.csv", "联通,电话\n".encode("gb18030")).rows == [(1, ["联通", "电话"])]
