@@ -16,6 +16,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -172,7 +173,7 @@ def compare(database: Database, path: Path, rounds: int) -> None:
 
 
 def _run(part: str, database: Database, path: Path, place: int) -> dict[str, Any]:
-    given = {"engine": database.engine, "app": database.app_url, "owner": database.owner_url}
+    given: dict[str, Any] = {"engine": database.engine, "app": database.app_url, "owner": database.owner_url}
     given |= {"folder": str(database.folder), "path": str(path), "place": place}
     done = subprocess.run(
         [sys.executable, "-m", "bench.imports", "--part", part, "--given", json.dumps(given)],
@@ -186,7 +187,7 @@ def _run(part: str, database: Database, path: Path, place: int) -> dict[str, Any
 
 def run_bare(given: dict[str, Any]) -> dict[str, Any]:
     """Read the file and store its raw cells; nothing is looked at."""
-    import python_calamine as calamine  # noqa: PLC0415  only this process needs it
+    import python_calamine as calamine
 
     begun = time.perf_counter()
     rows = calamine.CalamineWorkbook.from_path(given["path"]).get_sheet_by_index(0).to_python()
@@ -201,21 +202,21 @@ def run_bare(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fill_sqlite(path: str, columns: str, rows: list[list[Any]]) -> None:
-    import sqlite3  # noqa: PLC0415
+    import sqlite3
 
     sqlite3.register_adapter(date, date.isoformat)
     connection = sqlite3.connect(path)
     connection.execute("DROP TABLE IF EXISTS raw_cells")
     connection.execute(f"CREATE TABLE raw_cells ({columns})")
-    connection.executemany(f"INSERT INTO raw_cells VALUES ({', '.join('?' * len(HEADINGS))})", rows)  # noqa: S608
+    connection.executemany(f"INSERT INTO raw_cells VALUES ({', '.join('?' * len(HEADINGS))})", rows)
     connection.commit()
     connection.close()
 
 
 def _fill_postgresql(url: str, columns: str, rows: list[list[Any]]) -> None:
     with psycopg.connect(url) as connection:
-        connection.execute("DROP TABLE IF EXISTS raw_cells")  # type: ignore[arg-type]
-        connection.execute(f"CREATE TABLE raw_cells ({columns})")  # type: ignore[arg-type]
+        connection.execute("DROP TABLE IF EXISTS raw_cells")
+        connection.execute(f"CREATE TABLE raw_cells ({columns})")
         with connection.cursor().copy("COPY raw_cells FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
@@ -244,12 +245,13 @@ def run_desk(given: dict[str, Any]) -> dict[str, Any]:
         times.append(time.perf_counter())
         with transaction(scope):
             counts = queries.count_verdicts(queries.get_batch(batch_id, tenant_id=actor.tenant_id))
-    steps = {name: round(end - begin, 2) for name, begin, end in zip(("read", "judge", "write"), times, times[1:])}
+    lasted = [round(end - begin, 2) for begin, end in pairwise(times)]
+    steps = dict(zip(("read", "judge", "write"), lasted, strict=True))
     return {"rows": counts[Verdict.NEW], "seconds": times[-1] - times[0], **steps, "peak_mib": _peak()}
 
 
 def _actor(tenant_id: int) -> Actor:
-    from portal.accounts.queries import find_by_sign_in_name  # noqa: PLC0415
+    from portal.accounts.queries import find_by_sign_in_name
 
     with transaction(NOTHING):
         user = find_by_sign_in_name("bench")
