@@ -95,9 +95,9 @@ class EndForm(PortalForm):
     doc = StringField(_("Reply of the upper organization, number"), [Optional(), Length(max=DOC_MAX)])
     reason = StringField(_("Reason"), [InputRequired(MISSING), Length(max=REASON_MAX)])
 
-    def offer(self, others: list[tuple[str, str]]) -> None:
-        """Hand in the organizations that can take them."""
-        nowhere = SelectChoice("", _("nowhere: nobody is in it"))
+    def offer(self, others: list[tuple[str, str]], *, is_empty: bool) -> None:
+        """Hand in the organizations that can take them; an empty one needs none."""
+        nowhere = SelectChoice("", _("nowhere: nobody is in it") if is_empty else _("Please choose"))
         self.into_id.choices = [nowhere, *(SelectChoice(*other) for other in others)]
 
 

@@ -83,7 +83,9 @@ def close_organization(organization_id: uuid.UUID) -> Response:
         queries.get_organization(organization_id, tenant_id=g.tenant.id)
         return see_other("registers.show_organization", organization_id=organization_id)
     form: Any = EndForm(data={"ended_on": today})
-    form.offer([(str(each.id), each.name) for each in states if each.id != organization_id])
+    below = sum(1 for each in states if each.parent_id == organization_id)
+    others = [(str(each.id), each.name) for each in states if each.id != organization_id]
+    form.offer(others, is_empty=not below and not state.own_all)
     if form.validate_on_submit():
         into_id = uuid.UUID(form.into_id.data) if form.into_id.data else None
         try:
@@ -97,7 +99,6 @@ def close_organization(organization_id: uuid.UUID) -> Response:
             flash(_("%(name)s has ended.", name=state.name), "success")
             return see_other("registers.show_organization", organization_id=organization_id)
     status = 422 if form.is_submitted() else 200
-    below = sum(1 for each in states if each.parent_id == organization_id)
     return render("registers/organization_end.html", form=form, state=state, below=below, status=status)
 
 
