@@ -12,8 +12,11 @@ from portal.tenancy import vault
 ID_SEAL, MOBILE_SEAL, ADDRESS_SEAL = "party_member.id_number", "party_member.mobile", "party_member.address"
 
 
-def member_columns(member_id: uuid.UUID, facts: MemberFacts) -> dict[str, Any]:
-    """Give the columns of a member's row for these facts, personal ones sealed for that row."""
+def member_columns(member_id: uuid.UUID, facts: MemberFacts, *, id_index: bytes | None = None) -> dict[str, Any]:
+    """Give the columns of a member's row for these facts, personal ones sealed for that row.
+
+    `id_index`: the blind index of the ID number, where it is known already.
+    """
     texts = {ID_SEAL: facts.id_number, MOBILE_SEAL: facts.mobile, ADDRESS_SEAL: facts.address}
     id_sealed, mobile_sealed, address_sealed = vault.seal_fields(member_id, texts)
     columns: dict[str, Any] = {
@@ -22,7 +25,7 @@ def member_columns(member_id: uuid.UUID, facts: MemberFacts) -> dict[str, Any]:
         "search_key": search_key(facts.full_name),
         "sort_key": sort_key(facts.full_name),
         "id_sealed": id_sealed,
-        "id_index": vault.blind_index(ID_SEAL, facts.id_number),
+        "id_index": id_index or vault.blind_index(ID_SEAL, facts.id_number),
         "sex_code": facts.sex_code,
         "born_on": facts.born_on,
         "ethnic_code": facts.ethnic_code,

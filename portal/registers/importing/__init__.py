@@ -77,7 +77,7 @@ class MemberKind:
         fresh = []
         for row, judgement in rows:
             if judgement.verdict is Verdict.NEW:
-                fresh.append(_new_row(row, judgement.facts, source))
+                fresh.append(_new_row(row, judgement, source))
             else:
                 _change(judgement.subject, judgement.facts, row, source)
         bulk_insert(PartyMember, fresh)
@@ -153,11 +153,11 @@ def date_text(value: PartyDate | None) -> str:
     return f"{value.on:%Y-%m}" if value.by_month else f"{value.on:%Y-%m-%d}"
 
 
-def _new_row(row: Row, facts: MemberFacts, source: Source) -> dict[str, Any]:
+def _new_row(row: Row, judgement: Judgement, source: Source) -> dict[str, Any]:
     member_id = new_id()
     return {
         "id": member_id,
-        **member_columns(member_id, facts),
+        **member_columns(member_id, judgement.facts, id_index=judgement.identity),
         "status": MemberStatus.NORMAL,
         "source_batch_id": source.batch_id,
         "source_row": row.number,
