@@ -1,6 +1,6 @@
 """Units and owners out of a file, through the desk, on both engines."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +11,11 @@ from portal.accounts.roles import Role
 from portal.core.db import db
 from portal.desk.kinds import Judgement, Row, get_kind
 from portal.desk.rules import Verdict
-from portal.estates import queries, rules
+from portal.estates import commands, queries, rules
 from portal.estates.importing.facts import building_key, read_row, room_label
 from portal.estates.models import Building, Owner, Ownership, Unit
 from tests.desk.makers import run_jobs, upload, workbook
-from tests.estates.makers import make_building, make_estate, make_owner, units_of
+from tests.estates.makers import make_building, make_clerk, make_estate, make_owner, units_of
 from tests.makers import NOW
 from tests.statements import count_statements
 
@@ -110,7 +110,8 @@ def test_the_same_file_twice_changes_nothing(portal: Any) -> None:
         before = counts()
     url = bring_in(portal, rows)
     page = portal.as_role(Role.COMMUNITY_CLERK).get(f"{url}?verdict=SAME")
-    assert len(page.page.select("tbody tr")) == 3
+    same = [state for state in page.page.select("td .state") if state.get_text(strip=True) == "一致"]
+    assert len(same) == 3
     with portal.inside():
         assert counts() == before
 
@@ -272,3 +273,50 @@ def test_shares_as_people_write_them(text: Any, share: int) -> None:
     facts, problems = read_row({"building": "1", "room": "1", "owner": "张三", "share": text}, today=TODAY)
     assert facts is not None, problems
     assert facts.owners[0].share == share
+
+
+def test_merged_cells_go_on_below(portal: Any) -> None:
+    blank = {"小区": "", "期": "", "楼栋": "", "单元": ""}
+    rows = [
+        line("101", "李四"),
+        line("", "王五", 建筑面积="", **blank),  # a co-owner below
+        line("102", "赵六", **blank),  # the next room of a merged building
+        line("101", "钱七", **{**blank, "楼栋": "2栋"}),  # another building, whose entrance is not that above
+    ]
+    bring_in(portal, rows)
+    with portal.inside():
+        (estate,) = queries.list_estates()
+        found = {
+            (unit.building_name, unit.room): sorted(held.owner_name for held in unit.holdings)
+            for unit in queries.list_units(estate.id, on=TODAY)
+        }
+    assert found == {("1栋", "1-101"): ["李四", "王五"], ("1栋", "1-102"): ["赵六"], ("2栋", "101"): ["钱七"]}
+
+
+@pytest.mark.parametrize("with_edit", [False, True])
+def test_an_import_of_units_is_undone(portal: Any, with_edit: bool) -> None:
+    with portal.inside():
+        make_owner_of(make_estate("和平小区"), "张三")
+        before = counts()
+    url = bring_in(portal, [line("101", "李四", NUMBER), line("102", "王五")])
+    client = portal.as_role(Role.COMMUNITY_CLERK)
+    with portal.inside():
+        assert counts()["unit"] == 3
+        unit = db.session.scalars(select(Unit).where(Unit.room == "1-101")).one()
+        if with_edit:
+            commands.hand_over_unit(
+                unit,
+                buyer=commands.NewOwner("赵六"),
+                title=commands.Title(valid_from=TODAY + timedelta(days=1)),
+                actor=make_clerk(),
+                now=NOW + timedelta(hours=1),
+            )
+    client.post(f"{url}/undo", status=(200, 303, 422))
+    assert run_jobs(portal) == []
+    with portal.inside():
+        after = counts()
+    if with_edit:
+        assert after["unit"] == before["unit"] + 1  # the unit that was sold since stays, with both owners
+        assert after["ownership"] == before["ownership"] + 2
+    else:
+        assert after == before

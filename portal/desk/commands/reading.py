@@ -17,7 +17,8 @@ from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
 from portal.core.memory import without_collector
 from portal.desk import pieces, queries, rules
-from portal.desk.kinds import ImportKind
+from portal.desk.continued import filled_down
+from portal.desk.kinds import ImportKind, get_kind
 from portal.desk.models import HeadingMemory, ImportBatch, ImportPiece
 from portal.desk.reader import Sheet, read_sheet
 from portal.desk.rules import PIECE_ROWS, BatchState, Cell, headings
@@ -104,8 +105,9 @@ def stage_rows(batch: ImportBatch, reading: Reading, *, page: str, actor: Actor,
     batch.state, batch.job_id = BatchState.STAGING, None
     if reading.matched.missing:
         return
+    fill = getattr(get_kind(batch.kind), "fill_down", None)
     with without_collector():
-        _keep_pieces(batch, reading.rows)
+        _keep_pieces(batch, filled_down(reading.rows, reading.matched.headings.places, fill))
     payload = {"batch_id": batch.id.hex}
     total = len(reading.rows)
     job = start_job(

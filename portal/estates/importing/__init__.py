@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.authz.permissions import Permission
 from portal.core.db import db
+from portal.desk.continued import FillDown
 from portal.desk.kinds import Judgement, Row, Source, register_kind
 from portal.estates import exporting as _exporting  # noqa: F401  its forms are registered
 from portal.estates.importing.columns import COLUMNS
@@ -32,6 +33,10 @@ class UnitKind:
     list_endpoint = "estates.list_estates"
     permission = Permission.ESTATE_EDIT
     columns = COLUMNS
+    fill_down = FillDown(
+        places=("estate", "phase", "building", "entrance", "room"),
+        facts=("area", "floor_area", "basis", "usage", "status", "delivered"),
+    )
     models: tuple[type[Kept], ...] = (Estate, Building, Unit, Owner, Ownership)
 
     def judge(self, rows: Sequence[Row], *, today: date) -> list[Judgement]:
