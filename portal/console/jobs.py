@@ -3,15 +3,19 @@
 import uuid
 from typing import Any
 
+from flask import g, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.authz.permissions import Permission
+from portal.authz.policy import can
 from portal.console.blueprint import bp
 from portal.jobs import queries
-from portal.jobs.models import JobState
+from portal.jobs.models import Job, JobState
 from portal.web.guard import requires
 from portal.web.htmx import render
 
+SECONDS_SHOWN = 90
 STATES = {
     JobState.WAITING: _l("waiting for its turn"),
     JobState.RUNNING: _l("running"),
@@ -20,11 +24,43 @@ STATES = {
 }
 
 
+KINDS = {
+    "desk.stage": _l("Check of a file"),
+    "desk.apply": _l("Import of a file"),
+    "desk.undo": _l("Undo of an import"),
+    "desk.export": _l("Export"),
+}
+"""What kinds of long work are called; a kind without a name is simply long work."""
+
+
 @bp.get("/t/<division:code>/jobs")
 @requires(Permission.JOB_VIEW)
 def list_jobs() -> Any:
-    """Show the newest long work of this tenant."""
-    return render("console/jobs.html", jobs=queries.list_jobs(), states=STATES)
+    """Show the newest long work of this tenant: what, who, when, how long, and the way to have it done again."""
+    lines = [(job, KINDS.get(job.kind, ""), _took(job), _again(job)) for job in queries.list_jobs()]
+    return render("console/jobs.html", lines=lines, states=STATES)
+
+
+def _took(job: Job) -> str:
+    """Say how long a job took, or has taken so far."""
+    if job.started_at is None:
+        return ""
+    seconds = max(0, round(((job.finished_at or g.now) - job.started_at).total_seconds()))
+    if seconds < SECONDS_SHOWN:
+        return str(_("%(seconds)s s", seconds=seconds))
+    return str(_("%(minutes)s min %(seconds)s s", minutes=seconds // 60, seconds=seconds % 60))
+
+
+def _again(job: Job) -> tuple[str, str, bool] | None:
+    """Give the address, the words and whether it is a form for having the work done again; None where nobody may."""
+    if job.state not in {JobState.DONE, JobState.FAILED} or not can(g.actor, Permission.DESK_USE):
+        return None
+    order_id = str(job.payload.get("order_id", ""))
+    if job.kind == "desk.export" and order_id:
+        return url_for("desk.repeat_export", export_id=uuid.UUID(order_id)), str(_("Write it again")), True
+    if job.kind.startswith("desk.") and job.state is JobState.FAILED and job.result_url:
+        return job.result_url, str(_("Go on there")), False
+    return None
 
 
 @bp.get("/t/<division:code>/jobs/<uuid:job_id>")

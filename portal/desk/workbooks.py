@@ -8,16 +8,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from portal.desk.kinds import ImportKind
 from portal.desk.models import ImportBatch
 from portal.desk.queries import RowView
-from portal.desk.rules import REASON_HEADING, Cell
+from portal.desk.rules import REASON_HEADING, Cell, Column
 from portal.desk.words import reason_text
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 TEMPLATE_ROWS = 2000
+GUIDE_SHEET, LISTS_SHEET, GUIDE_WORDS = "填写说明", "选项", 40
 LIST_LIMIT = 255
 """Excel's limit for the words of a drop-down typed into the cell's rule."""
 
@@ -45,25 +47,72 @@ def refused_workbook(batch: ImportBatch, rows: Sequence[RowView], *, kind: Impor
 
 
 def template_workbook(kind: ImportKind, *, tenant_id: int) -> bytes:
-    """Give an empty form of a kind: headings, drop-downs, and what belongs in each column."""
+    """Give an empty form of a kind: headings, drop-downs, and a second sheet that explains each column.
+
+    The drop-down of a long list, such as that of fifty branches, takes its words from a sheet that is not shown.
+    """
     output = io.BytesIO()
     with xlsxwriter.Workbook(output, OPTIONS) as book:
-        head, text, bad, _ = _formats(book)
+        head, text, bad, reason = _formats(book)
         sheet = book.add_worksheet(kind.sheet_name)
+        guide = book.add_worksheet(GUIDE_SHEET)
+        lists = book.add_worksheet(LISTS_SHEET)
+        lists.hide()
         choices = kind.choices(tenant_id=tenant_id)
         for place, column in enumerate(kind.columns):
             sheet.write_string(0, place, column.heading, bad if column.required else head)
             sheet.set_column(place, place, 18, text)
-            rule: dict[str, Any] = {"validate": "any"}
             words = choices.get(column.key) or list(column.choices)
-            if words and len(",".join(words)) <= LIST_LIMIT:
-                rule = {"validate": "list", "source": words}
-            if column.example:
-                rule |= {"input_title": column.heading, "input_message": column.example}
+            rule = _rule(column, words, _listed(lists, place, words))
             if len(rule) > 1:
                 sheet.data_validation(1, place, TEMPLATE_ROWS, place, rule)
         sheet.freeze_panes(1, 0)
+        _explain(guide, kind, choices, (head, text, reason))
     return output.getvalue()
+
+
+def _rule(column: Column, words: Sequence[str], listed: str) -> dict[str, Any]:
+    """Give what Excel offers and says in the cells of a column."""
+    rule: dict[str, Any] = {"validate": "any"}
+    if words:
+        short = len(",".join(words)) <= LIST_LIMIT and not any("," in word for word in words)
+        rule = {"validate": "list", "source": list(words) if short else listed}
+        rule |= {"error_title": column.heading[:32], "error_message": "请从下拉列表中选择。", "error_type": "warning"}
+    if column.example or column.required:
+        message = "必填。" if column.required else ""
+        message += f"例：{column.example}" if column.example else ""
+        rule |= {"input_title": column.heading[:32], "input_message": message[:LIST_LIMIT]}
+    return rule
+
+
+def _listed(sheet: Any, place: int, words: Sequence[str]) -> str:
+    """Write the words of a drop-down into the hidden sheet; gives where they stand."""
+    for line, word in enumerate(words):
+        sheet.write_string(line, place, word)
+    letter = xl_col_to_name(place, col_abs=True)
+    return f"={LISTS_SHEET}!{letter}$1:{letter}${max(1, len(words))}"
+
+
+def _explain(sheet: Any, kind: ImportKind, choices: dict[str, list[str]], styles: tuple[Any, Any, Any]) -> None:
+    """Say of each column whether it is needed, what belongs there, an example, and which other headings are read."""
+    head, text, reason = styles
+    sheet.write_row(0, 0, ["列名", "是否必填", "示例", "可填内容", "也认这些列名"], head)
+    for place, width in enumerate((16, 10, 24, 48, 48)):
+        sheet.set_column(place, place, width, text)
+    for line, column in enumerate(kind.columns, start=1):
+        words = choices.get(column.key) or list(column.choices)
+        cells = (
+            column.heading,
+            "必填" if column.required else "",
+            column.example,
+            "、".join(words[:GUIDE_WORDS]) + ("…" if len(words) > GUIDE_WORDS else ""),
+            "、".join(column.synonyms),
+        )
+        for place, cell in enumerate(cells):
+            sheet.write_string(line, place, cell, text)
+    note = "只填写第一张表；没有的列可以不填，空格子不会改动已有内容。日期写成 2020-01-02，只知道月份就写 2020-01。"
+    sheet.write_string(len(kind.columns) + 2, 0, note, reason)
+    sheet.freeze_panes(1, 0)
 
 
 def list_workbook(*, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]], watermark: str) -> bytes:

@@ -107,7 +107,8 @@ def test_the_figures_of_all(capsys: pytest.CaptureFixture[str]) -> None:
         print("\n" + "\n".join(lines))
 
 
-QUICK = [entry for entry in CORPUS if not any(word in entry.name for word in ("million", "bomb", "megabytes", "10-mb"))]
+SMALL = 400_000
+"""Larger ones are the reader's business: they differ only in how much of them is read."""
 
 
 def test_nothing_of_them_is_half_in(portal: Portal) -> None:
@@ -115,9 +116,13 @@ def test_nothing_of_them_is_half_in(portal: Portal) -> None:
     with portal.inside():
         make_organization()
     clerk = portal.as_role(Role.COMMUNITY_CLERK)
-    batches = 0
-    for entry in QUICK:
-        answer = upload(clerk, entry.name, entry.make(), status=(303, 422))
+    uploads, batches = 0, 0
+    for entry in CORPUS:
+        content = entry.make() if "million" not in entry.name else b""
+        if len(content) > SMALL:
+            continue
+        uploads += 1
+        answer = upload(clerk, entry.name, content, status=(303, 422))
         batches += answer.response.status_code == 303
         assert answer.response.status_code == 303 or answer.errors(), entry.name
 
@@ -129,4 +134,4 @@ def test_nothing_of_them_is_half_in(portal: Portal) -> None:
     assert count(PartyMember) == 0
     assert count(ImportBatch) == count(StoredFile) == batches
     assert count(ImportPiece) <= batches
-    print(f"\n{len(QUICK)} uploads on {portal.engine}: {batches} taken in, 0 rows in the register")
+    print(f"\n{uploads} uploads on {portal.engine}: {batches} taken in, 0 rows in the register")

@@ -1,0 +1,47 @@
+"""The list of long work: what, who, when, how long, again."""
+
+from portal.accounts.roles import Role
+from tests.conftest import Portal
+from tests.desk.makers import run_jobs, upload, workbook
+from tests.desk.test_exports import DESK
+from tests.makers import HERE_CODE, THERE_CODE
+from tests.registers.makers import make_organization
+
+JOBS = f"/t/{HERE_CODE}/jobs"
+
+
+def test_it_is_told_when_there_is_none(portal: Portal) -> None:
+    assert portal.as_role(Role.COMMUNITY_CLERK).get(JOBS).one(".empty h2")
+
+
+def test_an_export_can_be_had_again_from_the_list(portal: Portal) -> None:
+    with portal.inside():
+        make_organization()
+    clerk = portal.as_role(Role.COMMUNITY_CLERK)
+    clerk.post(f"{DESK}/forms/party-organizations/exports", {"reason": "换届统计"}, status=303)
+    assert not clerk.get(JOBS).page.select("td.acts form"), "not while it waits for its turn"
+    assert run_jobs(portal) == []
+    (line,) = clerk.get(JOBS).page.select("tbody tr")
+    assert portal.person(Role.COMMUNITY_CLERK).name in line.get_text()
+    form = line.select_one("td.acts form")
+    assert form is not None
+    clerk.post(str(form["action"]), status=303)
+    assert len(clerk.get(JOBS).page.select("tbody tr")) == 2
+    assert len(clerk.get(f"{DESK}/forms").page.select("h2#taken + div tbody tr")) == 2
+    assert (
+        not portal.as_role(Role.COMMUNITY_CLERK, portal.there)
+        .get(JOBS.replace(HERE_CODE, THERE_CODE))
+        .page.select("tbody tr")
+    )
+
+
+def test_a_check_that_is_done_offers_nothing_to_do_again(portal: Portal) -> None:
+    with portal.inside():
+        make_organization()
+    clerk = portal.as_role(Role.COMMUNITY_CLERK)
+    lines = [["姓名", "身份证号", "人员类别", "入党时间", "所在党支部"], ["张三", "1", "正式党员", "2015-07-01", "x"]]
+    upload(clerk, "名单.xlsx", workbook(lines))
+    assert run_jobs(portal) == []
+    (line,) = clerk.get(JOBS).page.select("tbody tr")
+    assert "名单.xlsx" in line.get_text()
+    assert not line.select("td.acts form")
