@@ -38,4 +38,4 @@ def sentence(code: str, values: Mapping[str, Any] | None = None) -> str:
     text = _sentences.get(code)
     if text is None:
         return gettext("This is not possible (%(code)s).", code=code)
-    return str(text) % dict(values) if values else str(text)
+    return str(text) % values if values else str(text)

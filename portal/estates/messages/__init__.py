@@ -49,7 +49,7 @@ MESSAGES = {
     "estates.import_choice": _("“%(found)s” is not known. Known are: %(known)s."),
     "estates.import_area": _("“%(found)s” is not an area in m². Write a number such as 89.50."),
     "estates.import_area_missing": _("This unit is new, so its area is needed."),
-    "estates.import_share": _("“%(found)s” is not a share. Write 50% or 1/2."),
+    "estates.import_share": _("“%(found)s” is not a share. Write 50%% or 1/2."),
     "estates.import_counts": _("There are %(names)s names and %(others)s numbers or phones. Write one for each name."),
     "estates.import_other_owner": _(
         "%(owner)s owns this unit. If it was sold, write since when the new owner holds it; "
