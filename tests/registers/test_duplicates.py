@@ -245,6 +245,13 @@ def test_undoing_gives_both_records_back_exactly(two: Two, side: Side) -> None:
         two.undo(merge_id, NOW + 3 * HOUR)
 
 
+def test_a_merge_in_the_very_moment_of_entering_can_be_undone(two: Two) -> None:
+    before = two.columns(two.kept), two.columns(two.gone)
+    merge_id = two.merge(now=NOW, work_unit=Side.GONE)
+    two.undo(merge_id, NOW)
+    assert (two.columns(two.kept), two.columns(two.gone)) == before
+
+
 def test_a_week_and_no_longer(two: Two) -> None:
     merge_id = two.merge()
     with pytest.raises(RuleBroken, match=r"registers\.merge_too_old"):

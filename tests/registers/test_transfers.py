@@ -22,7 +22,7 @@ from portal.registers.models import MemberTransfer, PartyMember, TransferLine
 from portal.registers.queries.transfers import parcel_of
 from portal.registers.rules import MemberStatus, OrganizationKind
 from portal.registers.rules.standing import PRESENT, Act, StandingAct
-from portal.registers.rules.transfers import TransferState
+from portal.registers.rules.transfers import Channel, Direction, TransferState
 from portal.tenancy.scope import reading, scope_of
 from tests.conftest import Portal
 from tests.makers import NOW, make_actor, make_tenant
@@ -354,3 +354,23 @@ def test_nobody_is_sent_where_nobody_works(both: Portal) -> None:
         member = make_member(branch(both, both.here), 1)
     with pytest.raises(RuleBroken, match=r"registers\.not_opened"), both.inside():
         transfers.apply_transfer(member.id, Application("无人社区", "搬家到那边", empty.id), actor=actor, now=NOW)
+
+
+def test_nobody_else_can_take_a_member_who_was_sent_to_another(both: Portal) -> None:
+    """Even a row that claims it: the sending row says to whom the letter went."""
+    transfer_id = sent(both, to=both.there)
+    deal_with_notes(now=NOW)
+    third = make_tenant("520303003008", "第三社区")
+    with both.inside(third.id):
+        place = make_organization("第三党支部")
+        row = MemberTransfer(
+            id=transfer_id, direction=Direction.IN, channel=Channel.PORTAL, state=TransferState.IN_TRANSIT,
+            full_name="张示例", other_tenant_id=both.here, other_name="和平社区", reason="冒领",
+            applied_on=date(2026, 11, 23), to_organization_id=place.id, accepted_at=NOW, created_at=NOW, updated_at=NOW,
+        )  # fmt: skip
+        db.session.add(row)
+    handover.hand_over(third.id, transfer_id, now=LATER)
+    assert present(both) == [both.here]
+    assert state(both, both.here, transfer_id) is TransferState.IN_TRANSIT
+    with reading(scope_of(third.id)):
+        assert db.session.scalars(select(PartyMember)).all() == []
