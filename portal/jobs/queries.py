@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal.core.db import db
 from portal.core.errors import NotFound
-from portal.jobs.models import Job
+from portal.jobs.models import Job, JobState
 
 
 def get_job(job_id: uuid.UUID) -> Job:
@@ -15,6 +15,16 @@ def get_job(job_id: uuid.UUID) -> Job:
     if job is None:
         raise NotFound
     return job
+
+
+def is_at_work(job: Job) -> bool:
+    """Say whether a job waits for the worker or is being done: neither over nor failed."""
+    return job.state in {JobState.WAITING, JobState.RUNNING}
+
+
+def is_done(job: Job) -> bool:
+    """Say whether a job came to its end without failing."""
+    return job.state is JobState.DONE
 
 
 def list_jobs(*, limit: int = 50) -> list[Job]:

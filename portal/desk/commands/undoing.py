@@ -15,8 +15,7 @@ from portal.desk.models import ImportBatch, UndoRest
 from portal.desk.queries.undoing import count_touched, list_rests
 from portal.desk.rules.undoing import check_undo
 from portal.jobs.commands import start_job
-from portal.jobs.models import JobState
-from portal.jobs.queries import get_job
+from portal.jobs.queries import get_job, is_at_work
 from portal.tenancy.scope import written_tenant
 
 UNDO_JOB = "desk.undo"
@@ -33,7 +32,7 @@ def undo_batch(batch_id: uuid.UUID, *, page: str, actor: Actor, now: datetime) -
     if batch is None:
         raise NotFound
     check_undo(batch.state, finished_at=batch.finished_at, now=now)
-    if batch.undo_job_id and get_job(batch.undo_job_id).state in {JobState.WAITING, JobState.RUNNING}:
+    if batch.undo_job_id and is_at_work(get_job(batch.undo_job_id)):
         raise RuleBroken("desk.undo_running")
     total = count_touched(batch)
     db.session.execute(delete(UndoRest).where(UndoRest.batch_id == batch.id))

@@ -21,7 +21,6 @@ from portal.desk.views.blueprint import bp
 from portal.desk.views.columns import ask_columns, columns_data
 from portal.desk.views.downloads import workbook
 from portal.desk.views.undoing import undo_data
-from portal.jobs.models import Job
 from portal.jobs.queries import get_job
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
@@ -142,7 +141,7 @@ def _upload_page(kind: ImportKind, form: UploadForm, status: int = 200) -> Respo
     return render("desk/upload.html", status=status, kind=kind, form=form)
 
 
-def _show_work(batch: ImportBatch, kind: ImportKind, undo_job: Job | None = None) -> Response:
+def _show_work(batch: ImportBatch, kind: ImportKind, undo_job: Any = None) -> Response:
     job = undo_job or (get_job(batch.job_id) if batch.job_id else None)
     return render(
         "desk/batch.html",

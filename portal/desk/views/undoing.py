@@ -17,8 +17,7 @@ from portal.desk.queries import undoing as undo_queries
 from portal.desk.rules.undoing import Rest, check_undo
 from portal.desk.views.blueprint import bp
 from portal.desk.views.downloads import workbook
-from portal.jobs.models import JobState
-from portal.jobs.queries import get_job
+from portal.jobs.queries import get_job, is_done
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 
@@ -85,7 +84,7 @@ def undo_data(batch: ImportBatch) -> dict[str, Any]:
     is_undone = batch.undone_at is not None
     return {
         "undo_ends_at": ends_at if ends_at and g.now < ends_at else None,
-        "undo_job": job if job and job.state is not JobState.DONE else None,
+        "undo_job": job if job and not is_done(job) else None,
         "rests": rest_lines(undo_queries.list_rests(batch, limit=SHOWN_RESTS)) if is_undone else [],
         "rest_count": undo_queries.count_rests(batch) if is_undone else 0,
     }
