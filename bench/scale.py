@@ -41,8 +41,11 @@ PAGES = {
     "last page of it": ("registers/members", {"page": "last"}),
     "search by initials": ("registers/members", {"q": "zs"}),
     "filter": ("registers/members", {"class": "RETIRED", "type": "FULL"}),
-    "as it stood": ("registers/members", {"on": LAST_YEAR}),
+    "as it stood": ("registers/members/then", {"on": LAST_YEAR}),
+    "organizations then": ("registers/organizations/then", {"on": LAST_YEAR}),
     "organizations": ("registers", {}),
+    "duplicates": ("registers/duplicates", {}),
+    "pictures": ("registers/pictures", {}),
     "what waits": ("", {}),
 }
 ASKED_FOR = frozenset({"member list", "search by initials", "filter", "as it stood"})

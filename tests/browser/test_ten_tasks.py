@@ -25,7 +25,8 @@ from tests.support.browser import BIN, ROOT
 HERE = f"/t/{NEIGHBOUR}"
 SECRETARY = f"shuji{NEIGHBOUR[6:]}"
 BRANCH = "演示第2党支部"
-ROUNDABOUT = ((1440, True), (375, False))
+DESK, PHONE = 1440, 375
+WALKS = ((DESK, True), (PHONE, False))
 SAVED_CLICKS = 8  # no everyday task takes more
 EMPTY_AND_REQUIRED = """() => [...document.querySelectorAll("main form :is(input, select, textarea)")]
     .filter(each => each.required && !each.value && each.type !== "hidden" && each.offsetParent !== null)
@@ -66,7 +67,11 @@ class Hands:
 
     @contextmanager
     def task(self, name: str, *, clicks: int, typed: int) -> Iterator[None]:
-        """Do one task from the home page on, in at most so many clicks and typed fields."""
+        """Do one task from the home page on, in at most so many clicks and typed fields.
+
+        On a phone the menu is one click more.
+        """
+        clicks += self.person.walk.width < DESK
         self.person.go(f"{HERE}/")
         self.clicks = self.typed = 0
         yield
@@ -132,7 +137,7 @@ class Hands:
         return "\n".join([*lines, *(f"{name:<26}{clicks:>8}{typed:>8}" for name, clicks, typed in self.done)])
 
 
-@pytest.mark.parametrize("walk", ROUNDABOUT, indirect=True, ids=["1440 px", "375 px without JavaScript"])
+@pytest.mark.parametrize("walk", WALKS, indirect=True, ids=["1440 px", "375 px without JavaScript"])
 def test_ten_everyday_tasks(walk: Walk, tmp_path: Path) -> None:
     hands = Hands(walk.somebody().sign_in(SECRETARY))
     name = somebody_in(hands)
@@ -258,7 +263,7 @@ def record_a_visit(hands: Hands) -> None:
 
 
 def export_a_form(hands: Hands) -> None:
-    with hands.task("export a form", clicks=5, typed=1):
+    with hands.task("export a form", clicks=6, typed=1):
         hands.reach("/desk", "/desk/forms", "/member-roster/exports/new")
         hands.is_asked_only("reason")
         hands.type("reason", "报街道年度核对")
@@ -278,7 +283,7 @@ def undo_an_import(hands: Hands, folder: Path) -> None:
     hands.person.wait_for('form[action$="/application"]')
     hands.person.send("/application")
     hands.person.wait_for('a[href$="/undo"]')
-    with hands.task("undo an import", clicks=4, typed=1):
+    with hands.task("undo an import", clicks=5, typed=1):
         hands.reach("/desk")
         hands.click('main a[href*="/desk/batches/"]')
         hands.reach("/undo")
@@ -286,8 +291,12 @@ def undo_an_import(hands: Hands, folder: Path) -> None:
         if hands.page.locator('main [name="reason"]:visible').count():
             hands.type("reason", "传错了文件")
         hands.send("/undo")
-    hands.person.go(f"{HERE}/registers/members?q=试甲")
-    assert hands.page.locator("tbody th a").count() == 0
+    for _ in range(40):  # it is long work, done by the worker
+        hands.person.go(f"{HERE}/registers/members?q=试甲")
+        if hands.page.locator("tbody th a").count() == 0:
+            return
+        hands.page.wait_for_timeout(500)
+    raise AssertionError("the imported members are still there")
 
 
 def look_at_last_year(hands: Hands) -> None:
