@@ -68,6 +68,7 @@ def test_what_nobody_recognises_is_asked_for_once_and_remembered(portal: Portal)
     assert "人员类别" in page.text
     assert make_id_number(1) not in str(page.page), "the first cells are masked"
     clerk.post(f"{url}/application", status=422)
+    assert "怪表.xlsx" in clerk.get(f"/t/{HERE_CODE}/").text, "it stands among the tasks"
 
     name(clerk, url, SAID)
     assert run_jobs(portal) == []

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -65,7 +65,7 @@ def list_batches(*, tenant_id: int, limit: int = 20) -> list[BatchLine]:
 
 
 def list_ready_batches(*, tenant_id: int) -> list[BatchLine]:
-    """Give the batches that wait for somebody to look and apply, oldest first."""
+    """Give the batches that wait for somebody to look and apply, or to say what their columns mean, oldest first."""
     statement = select(
         ImportBatch.id,
         ImportBatch.kind,
@@ -74,8 +74,13 @@ def list_ready_batches(*, tenant_id: int) -> list[BatchLine]:
         ImportBatch.row_count,
         ImportBatch.uploaded_by_name,
         ImportBatch.uploaded_at,
-    ).where(ImportBatch.tenant_id == tenant_id, ImportBatch.state == BatchState.READY)
+    ).where(ImportBatch.tenant_id == tenant_id, or_(ImportBatch.state == BatchState.READY, _asks_columns()))
     return [BatchLine(*row) for row in db.session.execute(statement.order_by(ImportBatch.uploaded_at))]
+
+
+def _asks_columns() -> ColumnElement[bool]:
+    """The same as ImportBatch.asks_columns."""
+    return and_(ImportBatch.state == BatchState.STAGING, ImportBatch.job_id.is_(None))
 
 
 def count_verdicts(batch: ImportBatch) -> dict[Verdict, int]:
