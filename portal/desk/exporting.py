@@ -30,6 +30,13 @@ def advance_export(job: Any, *, actor: Actor, now: datetime) -> bool:
 def workbook_of(order: ExportOrder, form: ExportForm, *, place: str) -> tuple[bytes, int]:
     """Give the workbook of an order and how many rows it has."""
     wanted = Wanted(order.tenant_id, clock.today(order.asked_at), order.params, order.in_clear)
-    paper = Paper(f"{place}{form.paper_title}", commands.watermark(order, place), form.columns(wanted), form.foot)
+    paper = Paper(f"{place}{form.paper_title}", watermark(order, place), form.columns(wanted), form.foot)
     write = write_long_sheet if order.row_count > LONG_ROWS else write_sheet
     return write(paper, form.rows(wanted)), paper.written
+
+
+def watermark(order: ExportOrder, place: str) -> str:
+    """Give the line that says on every printed page who took this, when and what for."""
+    moment = clock.local(order.asked_at)
+    clear = "　含完整证件号码和手机号码，用后销毁" if order.in_clear else ""
+    return f"{place}　{order.asked_by_name}于{moment:%Y-%m-%d %H:%M}导出　用途：{order.reason}{clear}　不得外传"

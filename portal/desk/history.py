@@ -22,13 +22,13 @@ NOT_ACTS = frozenset({AuditTag.MEMBERS_EXPORT.value, AuditTag.JOB_START.value, A
 
 @dataclass(frozen=True, slots=True)
 class FieldText:
-    """A column in words: its name, and how a value of it reads. `text` gets the value and the state it is of.
+    """A column in words: its name, and how a value of it reads. `tell` gets the value and the state it is of.
 
     `compared` gives what two values are compared by: for sealed ones their clear text, which is never shown.
     """
 
     words: Any
-    text: Callable[[Any, Any], str]
+    tell: Callable[[Any, Any], str]
     compared: Callable[[Any, Any], Any] = lambda value, _state: value
 
 
@@ -106,7 +106,7 @@ def _changes(before: Any, after: Any, fields: Fields) -> Iterator[Change]:
         values = [(getattr(state, column), state) for state in (before, after)]
         old, new = (each.compared(value, state) if value is not None else None for value, state in values)
         if old != new:
-            texts = [each.text(value, state) if value is not None else "" for value, state in values]
+            texts = [each.tell(value, state) if value is not None else "" for value, state in values]
             yield Change(each.words, *texts)
 
 

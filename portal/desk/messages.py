@@ -36,6 +36,7 @@ MESSAGES = {
     "desk.reason_needed": _("Say in %(least)s to %(most)s characters what the workbook is for; it is recorded."),
     "desk.too_many_to_export": _("A workbook holds at most %(most)s rows. Narrow the list."),
     "desk.export_expired": _("This workbook was kept for %(days)s days and is gone. Have it written again."),
+    "desk.nothing_stayed": _("Nothing of this import had to stay as it is."),
     "desk.undo_too_late": _("An import can be undone for %(days)s days; that time is over for this one."),
     "desk.undo_running": _("This import is being undone already."),
     # a row

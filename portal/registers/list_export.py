@@ -51,7 +51,7 @@ def _rows(wanted: Wanted) -> Iterator[list[OutCell]]:
     reading = Reading(wanted.tenant_id, names, wanted.today, PAPER, wanted.in_clear)  # type: ignore[arg-type]
     texts = [COLUMNS[key].text for key in _keys(wanted)]
     for row in every_row(narrowed, tenant_id=wanted.tenant_id, order=read_order(wanted.params)):
-        yield [row.full_name, *(text(row, reading) or None for text in texts)]
+        yield [row.full_name, *(tell(row, reading) or None for tell in texts)]
 
 
 def _describe(wanted: Wanted) -> list[str]:

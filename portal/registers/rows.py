@@ -86,7 +86,7 @@ def wide_rows(rows: Sequence[Any], columns: Sequence[ListColumn], reading: Readi
     joined = []
     for row in rows:
         link = f'<a href="{before}{row.id}{after}">{escape(row.full_name)}</a>'
-        tail = (f'<td{look} data-label="{words}">{escape(text(row, reading))}</td>' for look, words, text in cells)
+        tail = (f'<td{look} data-label="{words}">{escape(tell(row, reading))}</td>' for look, words, tell in cells)
         joined.append(f'<tr><th scope="row">{link}{states[row.status]}</th>{"".join(tail)}</tr>')
     return Markup("\n".join(joined))  # noqa: S704  every value was escaped above
 

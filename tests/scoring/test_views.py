@@ -346,7 +346,8 @@ def test_lists_cost_the_same_for_5_rounds_and_for_many(portal: Any, scene: Scene
                 make_round(contract, title=f"第{more}-{number}次", is_open=False)
         counts.append([count_statements(portal, lambda page=page: client.get(page)) for page in pages])
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 8
+    assert max(counts[0][:2]) <= 8
+    assert counts[0][2] <= 12, "the first page asks every module once or twice"
 
 
 def make_contract_of(scene: Scene) -> Any:

@@ -44,7 +44,7 @@ def start_export(
     only for a form with sealed fields. Raises RuleBroken (field `reason`) `desk.reason_needed`, or
     `desk.too_many_to_export` (with `most`). Records one event with the reason.
     """
-    check_reason(reason)
+    _check_reason(reason)
     wanted = Wanted(written_tenant(), clock.today(now), params, in_clear and form.has_sealed)
     rows = form.count(wanted)
     if rows > MOST_ROWS:
@@ -53,7 +53,7 @@ def start_export(
     order = ExportOrder(
         id=order_id,
         form=form.code,
-        file_name=file_name(form, place),
+        file_name=_file_name(form, place),
         params=params,
         in_clear=wanted.in_clear,
         reason=reason.strip(),
@@ -81,22 +81,15 @@ def start_export(
     return order
 
 
-def check_reason(reason: str) -> None:
+def _check_reason(reason: str) -> None:
     """Refuse an export without a reason of 4 to 200 letters. Raises RuleBroken `desk.reason_needed`."""
     if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
         raise RuleBroken("desk.reason_needed", field="reason", least=REASON_MIN, most=REASON_MAX)
 
 
-def file_name(form: ExportForm, place: str) -> str:
+def _file_name(form: ExportForm, place: str) -> str:
     """Give the name under which the workbook will be saved, such as 示范社区党员花名册.xlsx."""
     return f"{place}{form.paper_title}"[:110] + ".xlsx"
-
-
-def watermark(order: ExportOrder, place: str) -> str:
-    """Give the line that says on every printed page who took this, when and what for."""
-    moment = clock.local(order.asked_at)
-    clear = "　含完整证件号码和手机号码，用后销毁" if order.in_clear else ""
-    return f"{place}　{order.asked_by_name}于{moment:%Y-%m-%d %H:%M}导出　用途：{order.reason}{clear}　不得外传"
 
 
 def put_away(order: ExportOrder, content: bytes, rows: int, *, actor: Actor, now: datetime) -> None:

@@ -53,11 +53,11 @@ def undo_batch(batch_id: uuid.UUID, *, page: str, actor: Actor, now: datetime) -
 def export_rests(batch_id: uuid.UUID, *, actor: Actor, now: datetime) -> tuple[ImportBatch, list[UndoRest]]:
     """Give what an undone import left, for a workbook.
 
-    Raises NotFound, also when nothing was left.
+    Raises NotFound, and RuleBroken `desk.nothing_stayed`.
     """
     batch = queries.get_batch(batch_id, tenant_id=written_tenant())
     rests = list_rests(batch)
     if not rests:
-        raise NotFound
+        raise RuleBroken("desk.nothing_stayed")
     record(AuditTag.UNDO_REST_EXPORT, subject=batch, actor=actor, now=now, changes={"rows": [None, len(rests)]})
     return batch, rests
