@@ -220,9 +220,9 @@ def test_the_street_counts_each_apart(nets: str, portal: Portal) -> None:
 @with_and_without_the_orm_filter
 def test_the_trail_and_an_earlier_day_are_ones_own(nets: str, portal: Portal) -> None:
     fill_both(portal)
-    for tenant_id, number in ((portal.here, 1 + HERE_ONLY), (portal.there, 1 + THERE_ONLY)):
+    for tenant_id in (portal.here, portal.there):
         with reading(scope_of(tenant_id)):
             assert set(db.session.scalars(select(AuditEvent.tenant_id))) == {tenant_id}
             assert set(db.session.scalars(select(Job.tenant_id))) == {tenant_id}
             stood = as_it_stood(PartyMember, NOW + timedelta(days=1))
-            assert db.session.scalar(select(func.count()).select_from(stood)) == number
+            assert set(db.session.scalars(select(stood.tenant_id))) == {tenant_id}
