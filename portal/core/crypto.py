@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 VERSION = b"\x01"
 NONCE_BYTES = 12
 KEY_BYTES = 32
+_BLOCK_BYTES = 64
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 
 
 class CannotUnseal(Exception):
@@ -69,6 +71,20 @@ def unseal_many(key: bytes, sealed: Iterable[bytes | None], bound_to: Iterable[b
 def derive(key: bytes, purpose: str) -> bytes:
     """Give a 32-byte key for one purpose from another key."""
     return hmac.digest(key, purpose.encode(), hashlib.sha256)
+
+
+def keyed_hashes(key: bytes, texts: Iterable[str]) -> list[bytes]:
+    """Give what keyed_hash() gives for each text; the key is worked in once. Source: RFC 2104."""
+    padded = key.ljust(_BLOCK_BYTES, b"\0")
+    inner = hashlib.sha256(padded.translate(_INNER))
+    outer = hashlib.sha256(padded.translate(_OUTER))
+    found = []
+    for text in texts:
+        within, around = inner.copy(), outer.copy()
+        within.update(text.encode())
+        around.update(within.digest())
+        found.append(around.digest())
+    return found
 
 
 def keyed_hash(key: bytes, text: str) -> bytes:

@@ -120,10 +120,9 @@ def _read_in_child(extension: str, content: bytes, sheet: str) -> Sheet:
         if done.returncode != 0:  # killed by its limits
             raise RuleBroken("desk.too_big_inside", field="file")
         output.seek(0)
-        lines = output.read().splitlines()
-    facts = json.loads(lines[-1])
+        with without_collector():
+            *pieces, facts = map(json.loads, output)
+            rows = [(number, cells) for piece in pieces for number, cells in piece]
     if "refused" in facts:
         raise RuleBroken(facts["refused"], field="file")
-    with without_collector():
-        rows = [(number, cells) for number, cells in map(json.loads, lines[:-1])]
     return Sheet(facts["sheet"], facts["sheets"], rows)

@@ -1,7 +1,7 @@
 """Reads one spreadsheet for portal.desk.reader, alone in a process that may use little.
 
 Runs as a script with nothing of the portal imported: `sheet_child.py FORMAT [SHEET] < file`. It prints one
-JSON line per row that is not empty, `[row_number, [cells]]`, and at the end one object with either
+JSON line per 1,000 rows that are not empty, `[[row_number, [cells]], …]`, and at the end one object with either
 `{"sheet": name, "sheets": [names]}` or `{"refused": code}`. Numbers stay numbers, so that the parent can tell
 2020.1 that was typed from 2020.1 that Excel made out of 2020.10.
 """
@@ -15,10 +15,12 @@ import re
 import resource
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 20
 MAX_ROWS = 200_000
+ROWS_A_LINE = 1_000
 MAX_COLUMNS = 200
 MAX_CELL = 2_000
 EXACT_UNTIL = 1e15
@@ -54,7 +56,8 @@ def limit_this_process() -> None:
 def plain(cell: object) -> str | int | float:
     """Give a cell as text, or as a number when it is one; a date as 2020-01-02."""
     if isinstance(cell, str):
-        return (cell if cell.isascii() and cell.isprintable() else _INVISIBLE.sub("", cell)).strip()[:MAX_CELL]
+        is_clean = cell.isprintable() and (cell.isascii() or not ("\ufffc" in cell or "\ufffd" in cell))
+        return (cell if is_clean else _INVISIBLE.sub("", cell)).strip()[:MAX_CELL]
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
@@ -162,17 +165,23 @@ def text_rows(content: bytes) -> tuple[dict[str, object], Iterator[tuple[int, li
 
 
 def write_rows(rows: Iterable[tuple[int, list[object]]]) -> None:
-    """Print every row that has anything in it."""
+    """Print every row that has anything in it, many in a line."""
     found = False
-    for number, row in rows:
-        cells = [plain(cell) if cell != "" else "" for cell in row]
-        while cells and cells[-1] == "":
-            cells.pop()
-        if cells:
-            found = True
-            sys.stdout.write(json.dumps([number, cells], ensure_ascii=True) + "\n")
+    filled = filter(None, map(filled_row, rows))
+    while lines := list(islice(filled, ROWS_A_LINE)):
+        found = True
+        sys.stdout.write(json.dumps(lines, ensure_ascii=True) + "\n")
     if not found:
         raise Refused("desk.empty_file")
+
+
+def filled_row(numbered: tuple[int, list[object]]) -> tuple[int, list[str | int | float]] | None:
+    """Give a row's number and its cells up to the last one that has anything in it, None when none has."""
+    number, row = numbered
+    cells = [plain(cell) if cell != "" else "" for cell in row]
+    while cells and cells[-1] == "":
+        cells.pop()
+    return (number, cells) if cells else None
 
 
 def main() -> int:

@@ -15,10 +15,10 @@ from portal.desk.exports import ExportColumn, ExportForm, OutCell, Wanted, in_pi
 from portal.registers import list_export as _list_export  # noqa: F401  its form is registered
 from portal.registers import organization_export as _organization_export  # noqa: F401  it registers its forms
 from portal.registers import queries, standards
-from portal.registers.facts import CLASS_NAMES, TYPE_NAMES
 from portal.registers.models import PartyMember
 from portal.registers.queries import MASKS, SEALED, MemberFilter
 from portal.registers.queries.filters import conditions
+from portal.registers.roster_words import CLASS_NAMES, TYPE_NAMES
 from portal.tenancy import vault
 from portal.tenancy.scope import read_rows
 

@@ -14,9 +14,9 @@ from flask_babel import lazy_gettext as _
 
 from portal.core import clock
 from portal.registers import standards
-from portal.registers.facts import CLASS_NAMES, FLOW_NAMES, JOB_NAMES, TYPE_NAMES
 from portal.registers.messages import CLASS_WORDS, FLOW_WORDS, JOB_WORDS, SEX_WORDS, STATUS_WORDS, TYPE_WORDS
 from portal.registers.queries import MASKS, SEALED
+from portal.registers.roster_words import CLASS_NAMES, FLOW_NAMES, JOB_NAMES, TYPE_NAMES
 from portal.registers.rules import MemberStatus
 from portal.tenancy import vault
 

@@ -2,7 +2,8 @@
 
 SQLite takes the rows through the driver's executemany. PostgreSQL takes one statement whose parameters are arrays, one
 a column: a third of the time of a statement a row, and row security looks at each row all the same (COPY is refused
-under it). Keys, checks and defaults are as in the model; nothing is asked back.
+under it). What is the same in all rows is sent once. Keys, checks and defaults are as in the model; nothing is asked
+back.
 """
 
 import json
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 from uuid import UUID
 
@@ -17,52 +19,88 @@ from sqlalchemy import JSON, Column, Connection, Dialect, Enum, LargeBinary, Str
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
 Value = Callable[[Any], Any]
-_PLAIN = (int, str, UUID, datetime, type(None))
+Filled = list[tuple[Column[Any], Sequence[Any]]]
+"""Columns, each with its values: one a row, or a single one for all of them."""
 _SPECIAL = frozenset('"\\')
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows given as {column: value}; a column that no row names gets its default or nothing."""
-    columns = _columns(table, rows)
-    values = [_values(column, rows, connection.dialect) for column in columns]
-    quote = connection.dialect.identifier_preparer.quote
-    names = ", ".join(quote(column.name) for column in columns)
-    if connection.dialect.name == "sqlite":
-        marks = ", ".join("?" * len(columns))
-        statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"
-        connection.exec_driver_sql(statement, list(zip(*values, strict=True)))
-        return
-    arrays = ", ".join(f"%s::text::{_array_type(column, connection.dialect)}" for column in columns)
-    statement = f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays})"
-    connection.exec_driver_sql(statement, tuple(array_text(each) for each in values))
+    columns = _columns(table, set().union(*rows))
+    _insert(connection, table, [(column, _values(column, rows)) for column in columns], len(rows))
 
 
-def _columns(table: Table, rows: Sequence[Mapping[str, Any]]) -> list[Column[Any]]:
-    named = set().union(*rows)
+def insert_columns(connection: Connection, table: Table, given: Mapping[str, Sequence[Any]], count: int) -> None:
+    """Insert rows given as {column: values}, a single value where all have the same; otherwise as insert_rows()."""
+    columns = _columns(table, set(given))
+    filled = [(column, given.get(column.key) or _values(column, [{}] * count)) for column in columns]
+    _insert(connection, table, filled, count)
+
+
+def _columns(table: Table, named: set[str]) -> list[Column[Any]]:
     unknown = named - set(table.c.keys())
     if unknown:
         raise KeyError(f"{table.name} has no {', '.join(sorted(unknown))}")
     return [column for column in table.c if column.key in named or column.default is not None]
 
 
-def _values(column: Column[Any], rows: Sequence[Mapping[str, Any]], dialect: Dialect) -> list[Any]:
-    """Give a column of the rows as the driver takes it."""
+def _values(column: Column[Any], rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Give a column of the rows."""
     key, default = column.key, column.default
     if isinstance(default, CallableColumnDefault):
         make = default.arg
-        found = [row[key] if key in row else make(None) for row in rows]  # type: ignore[arg-type]
-    else:
-        fixed = default.arg if isinstance(default, ScalarElementColumnDefault) else None
-        found = [row.get(key, fixed) for row in rows]
+        return [row[key] if key in row else make(None) for row in rows]  # type: ignore[arg-type]
+    fixed = default.arg if isinstance(default, ScalarElementColumnDefault) else None
+    return [row.get(key, fixed) for row in rows]
+
+
+def _insert(connection: Connection, table: Table, given: Filled, count: int) -> None:
+    dialect = connection.dialect
+    filled = [(column, _processed(column, values, dialect)) for column, values in given]
+    names = ", ".join(dialect.identifier_preparer.quote(column.name) for column, _values in filled)
+    if dialect.name == "sqlite":
+        marks = ", ".join("?" * len(filled))
+        whole = [repeat(values[0], count) if len(values) == 1 else values for _column, values in filled]
+        statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"
+        connection.exec_driver_sql(statement, list(zip(*whole, strict=True)))
+        return
+    selected, values = _selected(filled, count, dialect)
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) {selected}", values)
+
+
+def _selected(filled: Filled, count: int, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
+    """Give a SELECT of the rows for PostgreSQL and its parameters."""
+    said: list[str] = []
+    fixed: list[str] = []
+    arrays: list[str] = []
+    listed: list[str] = []
+    for column, values in filled:
+        array = f"%s::text::{_array_type(column, dialect)}"
+        if len(values) == 1:
+            said.append(f"({array})[1]")
+            fixed.append(array_text(values))
+        else:
+            said.append(f"u.c{len(arrays)}")
+            arrays.append(array)
+            listed.append(array_text(values))
+    if not arrays:
+        return f"SELECT {', '.join(said)} FROM generate_series(1, {count})", tuple(fixed)
+    names = ", ".join(f"c{place}" for place in range(len(arrays)))
+    statement = f"SELECT {', '.join(said)} FROM unnest({', '.join(arrays)}) AS u({names})"
+    return statement, (*fixed, *listed)
+
+
+def _processed(column: Column[Any], values: Sequence[Any], dialect: Dialect) -> Sequence[Any]:
+    """Give values as the driver takes them; a single one when all are the same: one moment, one batch, one tenant."""
     process = _process(column, dialect)
+    if values.count(values[0]) == len(values):
+        return [process(values[0]) if process else values[0]]
     if process is None:
-        return found
-    if found.count(found[0]) == len(found):  # one moment, one batch, one tenant
-        return [process(found[0])] * len(found)
+        return values
     if isinstance(column.type, Enum):
-        known = {value: process(value) for value in set(found)}
-        return [known[value] for value in found]
-    return [process(value) for value in found]
+        known = {value: process(value) for value in set(values)}
+        return [known[value] for value in values]
+    return [process(value) for value in values]
 
 
 @lru_cache(maxsize=512)
@@ -83,10 +121,7 @@ def _array_type(column: Column[Any], dialect: Dialect) -> str:
 
 def array_text(values: Iterable[Any]) -> str:
     """Give values as PostgreSQL writes an array: words in double quotes, what is not known as NULL."""
-    todo = list(values)
-    if todo.count(todo[0]) == len(todo) and isinstance(todo[0], _PLAIN):
-        return "{" + ",".join([_WRITERS[type(todo[0])](todo[0])] * len(todo)) + "}"
-    return "{" + ",".join([_WRITERS[type(value)](value) for value in todo]) + "}"
+    return "{" + ",".join([_WRITERS[type(value)](value) for value in values]) + "}"
 
 
 def _word(value: str) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy.sql import visitors
 from portal.core import after_commit
 from portal.core.db import begin_statements, db, is_writing
 from portal.core.errors import CrossTenant, NoTenant
-from portal.tenancy.bulk import insert_rows
+from portal.tenancy.bulk import insert_columns, insert_rows
 from portal.tenancy.models import TenantOwned
 
 Ts = TypeVarTuple("Ts")
@@ -110,6 +110,16 @@ def bulk_insert(model: type[TenantOwned], rows: Sequence[dict[str, Any]]) -> Non
         db.session.flush()
         table: Any = model.__table__  # type: ignore[attr-defined]
         insert_rows(db.session.connection(), table, [{**row, "tenant_id": tenant_id} for row in rows])
+
+
+def bulk_insert_columns(model: type[TenantOwned], columns: Mapping[str, Sequence[Any]], count: int) -> None:
+    """Insert many rows of the written tenant, given column by column, as bulk_insert() does."""
+    if "tenant_id" in columns:
+        raise CrossTenant(model.__name__)
+    if count:
+        db.session.flush()
+        table: Any = model.__table__  # type: ignore[attr-defined]
+        insert_columns(db.session.connection(), table, {**columns, "tenant_id": [written_tenant()]}, count)
 
 
 def _settings() -> list[str]:

@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from sqlalchemy import event, select
@@ -89,6 +89,23 @@ def blind_index(column: str, text: str, *, tenant_id: int | None = None) -> byte
     """Give 32 bytes that find an exact value within one tenant (the written one unless named)."""
     owner = scope.written_tenant() if tenant_id is None else tenant_id
     return crypto.keyed_hash(_purpose_key(owner, _key(owner), f"index:{column}"), text)
+
+
+def seal_column(column: str, row_ids: Sequence[uuid.UUID], texts: Sequence[str | None]) -> list[bytes | None]:
+    """Seal one column of many rows, which unseal() and unseal_many() open; None and nothing stay None."""
+    tenant_id = scope.written_tenant()
+    start = f"{tenant_id}|{column}|"
+    filled = [(text.encode(), f"{start}{row_id}".encode()) for row_id, text in zip(row_ids, texts, strict=True) if text]
+    sealed = iter(crypto.seal_fields(_key(tenant_id), filled))
+    return [next(sealed) if text else None for text in texts]
+
+
+def blind_indexes(column: str, texts: Sequence[str | None]) -> list[bytes | None]:
+    """Give the blind index of each text of the written tenant; None for None and nothing."""
+    owner = scope.written_tenant()
+    key = _purpose_key(owner, _key(owner), f"index:{column}")
+    found = iter(crypto.keyed_hashes(key, [text for text in texts if text]))
+    return [next(found) if text else None for text in texts]
 
 
 def sealing_key(tenant_id: int, purpose: str) -> bytes:

@@ -19,8 +19,8 @@ from portal.desk.messages import MESSAGES
 from portal.desk.models import ImportBatch, ImportPiece
 from portal.desk.rules.headings import match_columns
 from portal.files.models import StoredFile
-from portal.registers.facts import COLUMNS
 from portal.registers.models import PartyMember
+from portal.registers.roster_words import COLUMNS
 from portal.tenancy.scope import reading, scope_of
 from tests.conftest import Portal
 from tests.desk.corpus import CORPUS, READ, Entry, Rows

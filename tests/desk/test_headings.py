@@ -18,7 +18,7 @@ from portal.desk.rules.headings import (
     name_by_hand,
     samples,
 )
-from portal.registers.facts import COLUMNS
+from portal.registers.roster_words import COLUMNS
 from tests.registers.makers import make_id_number
 
 NAMES = ["张三", "李四", "王小明", "赵示安", "陈大文", "杨柳", "周全", "吴起"]

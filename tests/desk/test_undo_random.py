@@ -21,6 +21,7 @@ from portal.core.db import db
 from portal.core.ids import new_id
 from portal.desk import commands as desk
 from portal.desk import queries
+from portal.desk.commands import reading
 from portal.desk.commands.undoing import undo_batch
 from portal.desk.kinds import get_kind
 from portal.desk.queries.undoing import list_rests
@@ -112,7 +113,7 @@ class Desk:
         for who, said in rows.items():
             cells = [said["full_name"], self.number(who), "正式党员", "2005-07-01", "演示第一党支部"]
             table.append((who + 2, [*cells, said["mobile"] or "", said["work_unit"] or "", said["address"] or ""]))
-        self.patch.setattr(desk, "read_sheet", lambda *_, **__: Sheet("名单", 0, table))
+        self.patch.setattr(reading, "read_sheet", lambda *_, **__: Sheet("名单", ["名单"], table))
         batch_id = new_id()
         with self.portal.inside():
             kind = get_kind("members")

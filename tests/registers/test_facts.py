@@ -9,7 +9,8 @@ import pytest
 
 from portal.desk import reader
 from portal.desk.rules import Cell, find_headings, is_note
-from portal.registers.facts import COLUMNS, read_facts
+from portal.registers.facts import read_facts
+from portal.registers.roster_words import COLUMNS
 from portal.registers.rules import ManagementClass, MemberType, PartyDate
 
 TODAY = date(2026, 11, 22)

@@ -75,17 +75,15 @@ def _rows_below(rows: Rows, found: rules.Headings) -> Rows:
     """Leave out titles, remarks, signature lines, and headings repeated for each printed page."""
     names = [rules.plain_heading(name) for name in found.names]
     return [
-        (number, cells)
-        for number, cells in rows
-        if number > found.row_number and not rules.is_note(cells) and not _repeats(cells, names)
+        row for row in rows if row[0] > found.row_number and not rules.is_note(row[1]) and not _repeats(row[1], names)
     ]
 
 
 def _repeats(cells: list[Cell], names: list[str]) -> bool:
     """Say whether a row is the headings again; nearly always its first cell tells."""
-    return len(cells) <= len(names) and all(
-        rules.plain_heading(cell) == name for cell, name in zip(cells, names, strict=False)
-    )
+    if len(cells) > len(names) or names[0][:1] not in rules.text_of(cells[0]):
+        return False
+    return all(rules.plain_heading(cell) == name for cell, name in zip(cells, names, strict=False))
 
 
 def fill_batch(batch: ImportBatch, reading: Reading) -> None:

@@ -184,8 +184,12 @@ def is_note(cells: Iterable[Cell]) -> bool:
 
     True when every filled cell begins like one or holds a colon, as 填表人：… does.
     """
-    filled = (text_of(cell) for cell in cells if cell != "")
-    return all(text.startswith(_NOTE_STARTS) or ":" in text for text in filled)
+    for cell in cells:
+        if cell != "":
+            text = text_of(cell)
+            if not (":" in text or text.startswith(_NOTE_STARTS)):
+                return False
+    return True
 
 
 _DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})[日号]?(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?")

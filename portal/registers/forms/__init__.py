@@ -7,8 +7,8 @@ from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.registers.facts import FLOW_PLACE_MAX, PLACE_MAX, WORK_UNIT_MAX
 from portal.registers.messages import CLASS_WORDS, FLOW_WORDS, JOB_WORDS, TYPE_WORDS
+from portal.registers.roster_words import FLOW_PLACE_MAX, PLACE_MAX, WORK_UNIT_MAX
 from portal.registers.rules import ADDRESS_MAX
 from portal.registers.standards import EDUCATIONS, ETHNIC_GROUPS, Coded
 from portal.web.forms import PortalForm

@@ -12,25 +12,16 @@ from portal.desk.kinds import Judgement, Row, Source, register_kind
 from portal.desk.rules import Change, Problem, Verdict
 from portal.registers import handover as _handover  # noqa: F401  its notes are dealt with
 from portal.registers import queries, standards
-from portal.registers.columns import ID_SEAL, changed_columns, member_columns
-from portal.registers.facts import (
-    CLASS_NAMES,
-    COLUMNS,
-    FLOW_NAMES,
-    JOB_NAMES,
-    LOST_NAMES,
-    TYPE_NAMES,
-    MemberFacts,
-    Memo,
-    read_facts,
-)
+from portal.registers.columns import ID_SEAL, changed_columns, member_columns, new_columns
+from portal.registers.facts import MemberFacts, Memo, read_facts
 from portal.registers.importing import organizations as _organizations  # noqa: F401  they register their kinds
 from portal.registers.importing import units as _units  # noqa: F401
 from portal.registers.models import PartyMember
+from portal.registers.roster_words import CLASS_NAMES, COLUMNS, FLOW_NAMES, JOB_NAMES, LOST_NAMES, TYPE_NAMES
 from portal.registers.rules import MemberStatus, PartyDate
 from portal.tenancy import vault
 from portal.tenancy.past import Kept
-from portal.tenancy.scope import bulk_insert, written_tenant
+from portal.tenancy.scope import bulk_insert_columns, written_tenant
 
 # A fact's name where it differs from that of its column.
 COLUMN_OF = {
@@ -60,11 +51,13 @@ class MemberKind:
         tenant_id = written_tenant()
         places = queries.member_places(tenant_id=tenant_id)
         names = {place: name for name, place in places.items()}
-        judgements, memo = [], _memo(tenant_id, places, today)
-        for row in rows:
-            facts, number, problems = read_facts(row.cells, organizations=places, today=today, memo=memo)
-            identity = vault.blind_index(ID_SEAL, number) if number else None
-            judgements.append(Judgement(_first_verdict(problems), problems, identity=identity, facts=facts))
+        memo = _memo(tenant_id, places, today)
+        found = [read_facts(row.cells, organizations=places, today=today, memo=memo) for row in rows]
+        identities = vault.blind_indexes(ID_SEAL, [number for _facts, number, _problems in found])
+        judgements = [
+            Judgement(Verdict.REFUSED if problems else Verdict.NEW, problems, identity=identity, facts=facts)
+            for (facts, _number, problems), identity in zip(found, identities, strict=True)
+        ]
         sound = [each.identity for each in judgements if each.facts and each.identity]
         known = queries.members_by_number(sound, tenant_id=tenant_id)
         for judgement in judgements:
@@ -77,10 +70,10 @@ class MemberKind:
         fresh = []
         for row, judgement in rows:
             if judgement.verdict is Verdict.NEW:
-                fresh.append(_new_row(row, judgement, source))
+                fresh.append((row.number, judgement))
             else:
                 _change(judgement.subject, judgement.facts, row, source)
-        bulk_insert(PartyMember, fresh)
+        _enter(fresh, source)
 
     def choices(self, *, tenant_id: int) -> dict[str, list[str]]:
         """Give the drop-downs that depend on this community."""
@@ -99,12 +92,8 @@ def _memo(tenant_id: int, places: dict[str, Any], today: date) -> Memo:
     """Give what words meant in the piece before, as long as they would mean the same in this one."""
     key = (tenant_id, places, today)
     if not _last_memo or _last_memo[0][0] != key:
-        _last_memo[:] = [(key, Memo())]
+        _last_memo[:] = [(key, Memo(places))]
     return _last_memo[0][1]
-
-
-def _first_verdict(problems: list[Problem]) -> Verdict:
-    return Verdict.REFUSED if problems else Verdict.NEW
 
 
 def _compare(judgement: Judgement, member: PartyMember, names: dict[Any, str]) -> None:
@@ -153,17 +142,23 @@ def date_text(value: PartyDate | None) -> str:
     return f"{value.on:%Y-%m}" if value.by_month else f"{value.on:%Y-%m-%d}"
 
 
-def _new_row(row: Row, judgement: Judgement, source: Source) -> dict[str, Any]:
-    member_id = new_id()
-    return {
-        "id": member_id,
-        **member_columns(member_id, judgement.facts, id_index=judgement.identity),
-        "status": MemberStatus.NORMAL,
-        "source_batch_id": source.batch_id,
-        "source_row": row.number,
-        "created_at": source.now,
-        "updated_at": source.now,
+def _enter(fresh: Sequence[tuple[int, Judgement]], source: Source) -> None:
+    """Enter members whom nobody knew, each with the number of their row."""
+    member_ids = [new_id() for _ in fresh]
+    columns = new_columns(
+        member_ids,
+        [judgement.facts for _number, judgement in fresh],
+        [judgement.identity or b"" for _number, judgement in fresh],
+    )
+    columns |= {
+        "id": member_ids,
+        "status": [MemberStatus.NORMAL],
+        "source_batch_id": [source.batch_id],
+        "source_row": [number for number, _judgement in fresh],
+        "created_at": [source.now],
+        "updated_at": [source.now],
     }
+    bulk_insert_columns(PartyMember, columns, len(fresh))
 
 
 def _change(member: PartyMember, facts: MemberFacts, row: Row, source: Source) -> None:

@@ -170,7 +170,8 @@ def check_member_dates(dates: MemberDates, *, member_type: MemberType, today: da
     """
     if dates.joined.on > today:
         raise RuleBroken("registers.joined_future", field="joined")
-    if dates.joined.latest < add_months(dates.born_on, 12 * ADULT_YEARS):
+    grown_up_in, latest = dates.born_on.year + ADULT_YEARS, dates.joined.latest
+    if latest.year <= grown_up_in and latest < add_months(dates.born_on, 12 * ADULT_YEARS):
         raise RuleBroken("registers.joined_too_young", field="joined", years=ADULT_YEARS)
     if dates.full is None:
         return
