@@ -46,6 +46,7 @@ def registers(walk: Walk, folder: Path) -> None:
     secretary.look("home-secretary")
     secretary.go(f"{HERE}/registers")
     secretary.look("registers-tree")
+    secretary.go(f"{HERE}/registers/members")
     secretary.follow_to("/desk/kinds/members/batches/new")
     secretary.look("desk-upload")
     roster = folder / "花名册.xlsx"
