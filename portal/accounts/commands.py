@@ -8,7 +8,7 @@ import secrets
 import uuid
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
 from portal.accounts import passwords, rules
 from portal.accounts.models import RoleGrant, SignInAttempt, UserAccount
@@ -121,11 +121,6 @@ def remember_attempt(*, account_index: bytes, address: str, now: datetime) -> Si
 def mark_success(attempt: SignInAttempt) -> None:
     """Turn a try into a success."""
     attempt.has_succeeded = True
-
-
-def set_locale(user_id: uuid.UUID, locale: str) -> None:
-    """Remember the language a person reads."""
-    db.session.execute(update(UserAccount).where(UserAccount.id == user_id).values(locale=locale))
 
 
 def _check_free(user_name: str, mobile_index: bytes | None) -> None:

@@ -101,9 +101,3 @@ def role_for(actor: Actor | None, permission: P) -> Role | None:
 def can(actor: Actor | None, permission: P) -> bool:
     """Say whether the actor may do this in the tenant that the actor stands for."""
     return role_for(actor, permission) is not None
-
-
-def reach_of(actor: Actor, permission: P) -> Reach | None:
-    """Give how far the permission carries for this actor, or None."""
-    role = role_for(actor, permission)
-    return None if role is None else POLICY[permission][role]

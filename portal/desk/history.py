@@ -65,7 +65,7 @@ def history_of(row: Kept, *, tenant_id: int, fields: Fields, with_looks: bool = 
     """
     states: list[Any] = [*past_states(type(row), [row.id])[row.id], row]
     moments = [state.updated_at for state in states]
-    subject = (str(row.__tablename__), row.id.hex)  # type: ignore[attr-defined]
+    subject = (str(row.__tablename__), row.id.hex)  # type: ignore[attr-defined]  # each model names its table
     events = events_about(tenant_id, subject, moments)
     files = file_sources({state.source_batch_id for state in states if state.source_batch_id}, tenant_id=tenant_id)
     entries = list(_of_states(states, events, files, subject, fields))

@@ -106,12 +106,6 @@ def lock_case(case_id: uuid.UUID) -> ElectionCase:
     return case
 
 
-def find_running_case(estate_id: uuid.UUID) -> ElectionCase | None:
-    """The case under way for an estate, or None."""
-    query = select(ElectionCase).where(ElectionCase.running_estate_id == estate_id)
-    return db.session.scalar(query)
-
-
 def pack_of(case: ElectionCase) -> RulePack:
     """The rule pack that the case runs under, from its own copy."""
     return parse_pack(case.pack)
@@ -132,13 +126,6 @@ def lock_candidate(candidate_id: uuid.UUID) -> Candidate:
     if candidate is None:
         raise NotFound
     return candidate
-
-
-def find_candidate(case_id: uuid.UUID, name: str, unit_text: str) -> Candidate | None:
-    """The candidate of a case with that name and unit, or None."""
-    return db.session.scalar(
-        select(Candidate).where(Candidate.case_id == case_id, Candidate.name == name, Candidate.unit_text == unit_text)
-    )
 
 
 def list_candidates(case_id: uuid.UUID) -> list[CandidateLine]:

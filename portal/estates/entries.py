@@ -11,6 +11,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import RuleBroken
 from portal.core.identity_numbers import read_citizen_number, read_credit_code
+from portal.core.names import search_key, sort_key
 from portal.estates import rules
 from portal.estates.models import Ownership, Unit
 from portal.tenancy import vault
@@ -76,8 +77,8 @@ def name_columns(name: str) -> dict[str, object]:
         "name": name,
         "name_key": rules.name_key(name),
         "sound_key": rules.sound_key(name),
-        "search_key": rules.search_key(name),
-        "sort_key": rules.sort_key(name),
+        "search_key": search_key(rules.name_key(name)),
+        "sort_key": sort_key(name),
     }
 
 

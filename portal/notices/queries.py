@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -90,11 +90,6 @@ def list_notices_ending(
         .limit(limit)
     )
     return [NoticeLine(*row) for row in db.session.execute(query)]
-
-
-def count_notices() -> int:
-    """How many notices the tenant in scope ever published."""
-    return db.session.scalar(select(func.count()).select_from(PublicNotice)) or 0
 
 
 def text_of(notice: PublicNotice) -> NoticeText:

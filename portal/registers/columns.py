@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from portal.core.names import search_key, sort_key
 from portal.registers import queries
 from portal.registers.facts import MemberFacts
 from portal.registers.models import PartyMember
-from portal.registers.names import search_key, sort_key
 from portal.tenancy import vault
 
 _AS_THEY_ARE = (

@@ -16,8 +16,8 @@ import pytest
 from playwright.sync_api import Browser, Locator
 
 from portal.core.identity_numbers import citizen_check_character
+from portal.core.names import search_key
 from portal.demo.people import NEIGHBOUR
-from portal.registers.names import search_key
 from tests.browser.conftest import Person, Walk, open_walk
 from tests.browser.test_walk import upload, write_roster
 from tests.support.browser import BIN, ROOT

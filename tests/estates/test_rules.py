@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.errors import RuleBroken
+from portal.core.names import search_key
 from portal.estates.rules import (
     AreaBasis,
     RollUnit,
@@ -30,7 +31,6 @@ from portal.estates.rules import (
     read_unit_lines,
     roll_may_be_locked,
     roll_totals,
-    search_key,
     sound_key,
     status_on,
     who_votes,
@@ -371,7 +371,12 @@ def test_phones_as_people_write_them(text: str, phone: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "search", "sound"),
-    [("张三", " zs ", "zhangsan"), ("曾一", None, None), ("Zhang San", " zhangsan ", "zhangsan")],
+    [
+        ("张三", " zs ", "zhangsan"),
+        ("单一", " sy dy cy ", "danyi"),
+        ("曾一", None, None),
+        ("Zhang San", " zhangsan ", "zhangsan"),
+    ],
 )
 def test_names_are_found_by_initials_and_sound(name: str, search: str | None, sound: str | None) -> None:
     if search is not None:

@@ -9,11 +9,12 @@ from typing import Any
 
 from portal.core.clock import today
 from portal.core.ids import new_id
+from portal.core.names import search_key, sort_key
 from portal.demo.district.people import GIVEN, SURNAMES
 from portal.demo.district.plan import count_estates, estate_name
 from portal.estates.models import Building, Estate, Owner, Ownership, PropertyCompany, ServiceContract, Unit
 from portal.estates.rules import SHARE_WHOLE, AreaBasis, OwnerKind, TitleBasis, UnitStatus, UnitUsage
-from portal.estates.rules.names import name_key, search_key, sort_key, sound_key
+from portal.estates.rules.names import name_key, sound_key
 from portal.tenancy.scope import bulk_insert
 
 COMPANY, CREDIT_CODE = "演示物业服务有限公司", "91520303MA6DEM0X17"
@@ -108,7 +109,7 @@ def _owner(dice: random.Random, now: datetime) -> dict[str, Any]:
         "name": name,
         "name_key": name_key(name),
         "sound_key": sound_key(name),
-        "search_key": search_key(name),
+        "search_key": search_key(name_key(name)),
         "sort_key": sort_key(name),
         **_entered(now),
     }

@@ -7,13 +7,13 @@ from typing import Any
 
 from portal.core.clock import day_start, today
 from portal.core.ids import new_id
+from portal.core.names import search_key, sort_key
 from portal.demo.district.care import fill_care
 from portal.demo.district.organs import Seat, fill_organs
 from portal.demo.district.people import Person, State, people
 from portal.demo.district.plan import Place
 from portal.registers.columns import ADDRESS_SEAL, ID_SEAL, MOBILE_SEAL
 from portal.registers.models import PartyMember, PartyMemberPast, PartyOrganization, PartyOrganizationPast
-from portal.registers.names import search_key, sort_key
 from portal.registers.rules import ManagementClass, MemberStatus, MemberType, OrganizationKind
 from portal.registers.rules.relations import FlowDirection
 from portal.tenancy import vault

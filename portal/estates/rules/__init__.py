@@ -40,7 +40,7 @@ from portal.estates.rules.kinds import (
     UnitUsage,
 )
 from portal.estates.rules.lines import UNITS_AT_ONCE, UnitLine, read_unit_lines
-from portal.estates.rules.names import name_key, search_key, sort_key, sound_key
+from portal.estates.rules.names import name_key, sound_key
 from portal.estates.rules.resolver import Likeness, PairReason, groups_of, heads_of, pair_reason
 from portal.estates.rules.roll import (
     POSTING_DAYS,
@@ -95,8 +95,6 @@ __all__ = [
     "read_unit_lines",
     "roll_may_be_locked",
     "roll_totals",
-    "search_key",
-    "sort_key",
     "sound_key",
     "status_on",
     "who_votes",

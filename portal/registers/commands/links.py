@@ -13,10 +13,10 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
+from portal.core.names import sort_key
 from portal.registers.columns import MOBILE_SEAL
 from portal.registers.models import MemberLink, PartyMember
 from portal.registers.moving import lock_member
-from portal.registers.names import sort_key
 from portal.registers.rules import check_name, clean_name
 from portal.registers.rules.belonging import LinkKind, check_link_dates
 from portal.registers.rules.standing import PRESENT

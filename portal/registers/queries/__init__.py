@@ -251,12 +251,6 @@ def count_members(wanted: MemberFilter, *, tenant_id: int) -> int:
     return int(db.session.scalar(statement) or 0)
 
 
-def members_to_export(wanted: MemberFilter, *, tenant_id: int) -> list[PartyMember]:
-    """Give whole members of a filter in the order of names."""
-    statement = select(PartyMember).where(*conditions(wanted, tenant_id))
-    return list(db.session.scalars(statement.order_by(PartyMember.sort_key, PartyMember.id)))
-
-
 def get_member(member_id: uuid.UUID, *, tenant_id: int) -> PartyMember:
     """Give a member of this very tenant; raises NotFound."""
     statement = select(PartyMember).where(PartyMember.id == member_id, PartyMember.tenant_id == tenant_id)

@@ -80,14 +80,6 @@ def unit_choices(*, tenant_id: int, resident_only: bool = False) -> list[tuple[u
     return [(row.id, row.name) for row in db.session.execute(statement.order_by(WorkUnit.name))]
 
 
-def units_by_name(*, tenant_id: int) -> dict[str, uuid.UUID]:
-    """Give the id of each unit by its full and its short name."""
-    rows = db.session.execute(
-        select(WorkUnit.id, WorkUnit.name, WorkUnit.short_name).where(WorkUnit.tenant_id == tenant_id)
-    ).all()
-    return {row.short_name: row.id for row in rows if row.short_name} | {row.name: row.id for row in rows}
-
-
 def members_of_unit(unit: WorkUnit) -> Sequence[Any]:
     """Give the present members who write this unit's name or short name: id, name, organization's name, class."""
     names = [name for name in (unit.name, unit.short_name) if name]

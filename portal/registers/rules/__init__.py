@@ -181,17 +181,3 @@ def check_member_dates(dates: MemberDates, *, member_type: MemberType, today: da
         raise RuleBroken("registers.full_before_joined", field="full")
     if member_type is MemberType.PROBATIONARY and dates.full.latest <= today:
         raise RuleBroken("registers.probationary_has_full_date", field="full")
-
-
-def name_initials(name: str, readings: list[list[str]]) -> str:
-    """Give the search key of a name: every combination of pinyin initials, spaced, at most eight.
-
-    `readings` holds for each character its possible readings: 曾 gives z and c, so both zh and ch
-    families find it. The key begins and ends with a space.
-    """
-    keys = [""]
-    for options in readings:
-        letters = list(dict.fromkeys(option[0].lower() for option in options if option and option[0].isalnum()))
-        if letters:
-            keys = [key + letter for key in keys for letter in letters][:8]
-    return " " + " ".join(dict.fromkeys(key for key in keys if key)) + " " if name else ""

@@ -27,8 +27,3 @@ def check_link_dates(*, from_on: date, until_on: date | None, today: date) -> No
         raise RuleBroken("registers.link_future", field="from_on")
     if until_on is not None and until_on < from_on:
         raise RuleBroken("registers.link_ends_early", field="until_on")
-
-
-def is_in_force(*, from_on: date, until_on: date | None, on: date) -> bool:
-    """Say whether a belonging holds on a day; the last day is the one before `until_on`. Source: practice."""
-    return from_on <= on and (until_on is None or on < until_on)

@@ -4,8 +4,6 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin, pinyin
 
-from portal.registers.rules import name_initials
-
 KEY_MAX = 200
 _READINGS = (
     "尉迟 yu chi|万俟 mo qi|长孙 zhang sun|澹台 tan tai|单于 chan yu|单 shan|曾 zeng|解 xie|仇 qiu|朴 piao|查 zha|区 ou"
@@ -51,3 +49,17 @@ def sort_key(name: str) -> str:
     surname = _surname(name)
     rest = [_reading(letter) for letter in name[len(surname) :]]
     return f"{' '.join([*surname, *rest]).lower()} {name}"[:KEY_MAX]
+
+
+def name_initials(name: str, readings: list[list[str]]) -> str:
+    """Give the search key of a name: every combination of pinyin initials, spaced, at most eight.
+
+    `readings` holds for each character its possible readings: 曾 gives z and c, so both zh and ch
+    families find it. The key begins and ends with a space.
+    """
+    keys = [""]
+    for options in readings:
+        letters = list(dict.fromkeys(option[0].lower() for option in options if option and option[0].isalnum()))
+        if letters:
+            keys = [key + letter for key in keys for letter in letters][:8]
+    return " " + " ".join(dict.fromkeys(key for key in keys if key)) + " " if name else ""
