@@ -16,9 +16,9 @@ from portal.accounts.roles import Role
 from portal.app import create_app
 from portal.core.db import db
 from portal.core.ids import new_id
+from portal.core.names import search_key, sort_key
 from portal.core.settings import Settings
 from portal.registers.models import PartyMember, PartyOrganization
-from portal.registers.names import search_key, sort_key
 from portal.registers.rules import ManagementClass, MemberStatus, MemberType, OrganizationKind
 from portal.tenancy import vault
 from portal.tenancy.levels import PLATFORM_ID, Level, tenant_id_for
