@@ -202,10 +202,11 @@ def _tables_below(parent: type[TenantOwned]) -> Iterator[str]:
 
 
 def _check_insert(state: ORMExecuteState) -> None:
+    """Let rows in that are handed over beside the statement and name the written tenant; what it holds, nobody sees."""
     tenant_id = written_tenant()
-    given = state.parameters or {}
+    given = state.parameters or []
     rows = [given] if isinstance(given, Mapping) else given
-    if any(row.get("tenant_id", tenant_id) != tenant_id for row in rows):
+    if not rows or any(row.get("tenant_id") != tenant_id for row in rows):
         raise CrossTenant("bulk insert")
 
 

@@ -1,7 +1,7 @@
 """The three nets. What passes by the ORM is held by row security, on PostgreSQL."""
 
 import pytest
-from sqlalchemy import delete, func, insert, select, text, union_all, update
+from sqlalchemy import delete, func, insert, literal, select, text, union_all, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -14,7 +14,7 @@ from portal.core.ids import new_id
 from portal.files.commands import store_file
 from portal.files.models import StoredFile
 from portal.tenancy.models import Tenant
-from portal.tenancy.scope import NOTHING, Scope, bulk_insert, reading, scope_of, transaction
+from portal.tenancy.scope import NOTHING, Scope, bulk_insert, read_rows, reading, scope_of, transaction
 from tests.conftest import Portal
 from tests.makers import NOW
 
@@ -75,11 +75,44 @@ def test_a_new_row_gets_the_written_tenant_and_no_other(two_files: Portal) -> No
         db.session.flush()
 
 
+def test_columns_are_read_of_the_tenants_in_scope_only(two_files: Portal) -> None:
+    names = select(StoredFile.tenant_id, StoredFile.name)
+    for where in (two_files.here, two_files.there):
+        with reading(scope_of(where)):
+            assert [row.tenant_id for row in read_rows(names)] == [where]
+    with reading(NOTHING):
+        assert read_rows(names) == []
+    with pytest.raises(NoTenant):
+        read_rows(names)
+    db.session.rollback()
+
+
+@pytest.mark.parametrize("how", ["parameters", "rows", "values", "values of rows", "from a list"])
+def test_a_statement_inserts_into_the_written_tenant_only(two_files: Portal, how: str) -> None:
+    row = {"id": new_id(), "name": "x", "media_type": "x", "size": 0, "sealed": b"", "stored_at": NOW}
+    foreign = {**row, "tenant_id": two_files.there}
+    listed = select(*(literal(value, getattr(StoredFile, key).type) for key, value in foreign.items()))
+    statement, parameters = {
+        "parameters": (insert(StoredFile), foreign),
+        "rows": (insert(StoredFile), [{**row, "tenant_id": two_files.here}, {**foreign, "id": new_id()}]),
+        "values": (insert(StoredFile).values(**foreign), None),
+        "values of rows": (insert(StoredFile).values([foreign]), None),
+        "from a list": (insert(StoredFile).from_select(list(foreign), listed), None),
+    }[how]
+    with pytest.raises(CrossTenant), transaction(scope_of(two_files.here)):
+        db.session.execute(statement, parameters)
+    with reading(scope_of(two_files.there)):
+        assert db.session.scalars(select(StoredFile.name)).all() == ["花名册.xlsx"]
+
+
 def test_a_row_read_below_cannot_be_changed_from_above(two_files: Portal) -> None:
     street = Scope(read=frozenset({two_files.here, two_files.there}), write=two_files.here)
     with pytest.raises(CrossTenant), transaction(street):
         row = db.session.scalars(select(StoredFile).where(StoredFile.tenant_id == two_files.there)).one()
         row.name = "changed from above"
+        db.session.flush()
+    with pytest.raises(CrossTenant), transaction(street):
+        db.session.delete(db.session.scalars(select(StoredFile).where(StoredFile.tenant_id == two_files.there)).one())
         db.session.flush()
     with transaction(street):
         db.session.execute(update(StoredFile).values(name="changed"))
