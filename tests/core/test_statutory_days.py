@@ -126,6 +126,24 @@ def test_months_end_within_the_due_month_or_roll_to_a_working_day(event: date, m
     assert period.ends_at == end_of_day(period.last_day)
 
 
+@pytest.mark.parametrize(
+    ("event", "code"),
+    [
+        pytest.param(date(2026, 1, 31), StepCode.MONTH_END, id="31 February there is none: art. 202"),
+        pytest.param(date(2026, 1, 28), StepCode.CORRESPONDING_DAY, id="28 February there is"),
+    ],
+)
+def test_a_month_says_whether_it_had_the_day(event: date, code: StepCode) -> None:
+    assert statutory_period(event, 1, PeriodUnit.MONTHS).steps[1].code is code
+
+
+def test_without_published_holidays_the_week_has_five_working_days() -> None:
+    calendar = WorkingCalendar(_published_until_2026)
+    week = [calendar.is_working_day(date(2040, 1, day)) for day in range(2, 9)]  # Monday to Sunday
+    assert week == [True] * 5 + [False] * 2
+    assert calendar.guessed_on == date(2040, 1, 2)
+
+
 def _walk(event: date, amount: int, working: bool) -> date:
     """Stroke off one day after another, as on a wall calendar."""
     day, crossed = event, 0
