@@ -9,7 +9,8 @@ from flask import g, request, url_for
 from portal.audit.queries import EventFilter, list_events
 from portal.authz.permissions import Permission
 from portal.console.blueprint import bp
-from portal.console.tag_texts import AREAS, TAG_TEXTS, field_text, tags_of, value_text
+from portal.console.tag_texts import AREAS, TAG_TEXTS, tags_of
+from portal.console.trail_words import told
 from portal.core import clock
 from portal.web.guard import requires
 from portal.web.htmx import render
@@ -41,8 +42,7 @@ def list_audit_events() -> Any:
         events=shown,
         texts=TAG_TEXTS,
         areas=AREAS,
-        field_text=field_text,
-        value_text=value_text,
+        told=told,
         filters=filters,
         is_narrowed=bool(kept),
         older=older,

@@ -1,19 +1,26 @@
 """The trail as people read it: in words, narrowed, page by page, of this tenant only."""
 
+import ast
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from portal.accounts.roles import Role
 from portal.audit.models import AuditEvent
 from portal.audit.tags import AuditTag
-from portal.console.tag_texts import AREAS, FIELD_TEXTS, TAG_TEXTS, tags_of, value_text
+from portal.console.field_texts import FIELD_TEXTS
+from portal.console.tag_texts import AREAS, TAG_TEXTS, tags_of
+from portal.console.trail_words import CODES, told, value_text
 from portal.core.db import db
 from portal.core.ids import new_id
 from portal.tenancy.queries import get_tenant
 from portal.tenancy.scope import bulk_insert
 from tests.conftest import Portal
 from tests.makers import HERE_CODE, NOW, STREET_CODE
+from tests.matrix import fill_tenant
 from tests.statements import count_statements
 
 LOG = f"/t/{HERE_CODE}/audit-log"
@@ -148,11 +155,66 @@ def test_as_many_statements_for_five_events_as_for_five_thousand(portal: Portal)
     assert len(few) == len(many) <= 8, many
 
 
-def test_values_are_read_as_people_read_them(portal: Portal) -> None:
+@pytest.mark.parametrize(
+    ("tag", "field", "value", "words"),
+    [
+        ("accounts:role:grant", "role", "owner", "Owner"),
+        ("accounts:role:grant", "role", "no such role", "no such role"),
+        ("accounts:role:grant", "ends_at", None, "nothing"),
+        ("accounts:role:grant", "ends_at", "soon", "soon"),
+        ("desk:batch:stage", "rows", 3, "3"),
+        ("desk:batch:upload", "kind", "members", "Roster of party members"),
+        ("care:sensitive:reveal", "field", "health", "State of health"),
+        ("reporting:report:accept", "state", "accepted", "Report accepted"),
+        ("scoring:round:open", "state", "OPEN", "open for scoring"),
+        ("care:delegate:end", "state", "ended", "Office ended"),
+        ("care:floating:end", "state", "ended", "Entry closed"),
+        ("registers:term:begin", "posts", "DEPUTY_SECRETARY 王一", "Deputy secretary 王一"),
+        ("reporting:service:log", "half_hours", 3, "1.5 hours"),
+        ("estates:ownership:create", "share", 3333, "33.33 %"),
+        ("care:visit:plan", "due_on", "2026-11-30", "Monday 30/11/2026"),
+        ("notices:notice:publish", "fingerprint", "ab" * 32, "abababababab…"),
+        ("desk:export:start", "in_clear", True, "yes"),
+    ],
+)
+def test_values_are_read_as_people_read_them(portal: Portal, tag: str, field: str, value: object, words: str) -> None:
     with portal.app.test_request_context(headers={"Cookie": "linli_language=en"}):
-        assert value_text("role", "owner") == "Owner"
-        assert value_text("role", "no such role") == "no such role"
-        assert value_text("ends_at", None) == "nothing"
-        assert value_text("ends_at", "soon") == "soon"
-        assert value_text("count", 3) == "3"
-    assert "role" in FIELD_TEXTS
+        assert value_text(tag, field, value) == words
+
+
+def test_keys_of_rows_and_what_stayed_empty_are_left_out(portal: Portal) -> None:
+    key = "01a20275-1bad-7454-9a9d-7e94cf3b98e6"
+    changes = {"case_id": [None, key], "owner": [[key], [key.replace("-", "")]], "reason": ["", None], "rows": [0, 7]}
+    with portal.app.test_request_context(headers={"Cookie": "linli_language=en"}):
+        assert list(told("desk:batch:stage", changes)) == ["Rows: 0 → 7"]
+
+
+def test_the_trail_of_all_that_can_be_done_shows_no_code(portal: Portal) -> None:
+    fill_tenant(portal, portal.here)
+    lines_of = {}
+    with portal.app.test_request_context(headers={"Cookie": "linli_language=en"}), portal.inside():
+        for event in db.session.scalars(select(AuditEvent)):
+            lines_of[event.tag] = list(told(event.tag, event.changes))
+    code = re.compile(r"[a-z]_[a-z]|[0-9a-f]{32}|\b[A-Z]{4,}\b")
+    raw = {line for lines in lines_of.values() for line in lines if code.search(line)}
+    assert len(lines_of) >= 60
+    assert raw == set()
+
+
+def test_every_field_that_a_command_records_has_words() -> None:
+    keys = {"case_id", "member_id", "post_id"}
+    said = {key for path in Path("portal").glob("*/**/*.py") for key in _pairs(ast.parse(path.read_text("utf-8")))}
+    assert said - set(FIELD_TEXTS) - keys - {"changes", "member_columns"} == set()
+    assert {tag.value.rpartition(":")[0] for tag in AuditTag} >= set(CODES)
+
+
+def _pairs(tree: ast.AST) -> set[str]:
+    """Give the keys of dictionaries whose values are lists of two: the state before and after."""
+    return {
+        key.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+        if isinstance(value, ast.List) and len(value.elts) == 2
+    }
