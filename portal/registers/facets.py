@@ -45,12 +45,20 @@ EDUCATION_LEVELS = {
     NOT_RECORDED: _("not recorded"),
 }
 """By the first digit of the code. Source: GB/T 4658-2006."""
+DUE_WORDS = {
+    "probation": _("probation ends within 30 days"),
+    "lost": _("lost for six months"),
+    "strike_off": _("suspended for two years and still lost"),
+    "watch": _("observation ends within 30 days"),
+    NOT_RECORDED: _("nothing to be decided"),
+}
 FACETS: dict[str, Facet] = {
     "sex": Facet(_("Sex"), SEX_WORDS),
     "age": Facet(_("Age"), dict(_ages())),
     "education": Facet(_("Education"), EDUCATION_LEVELS),
     "decade": Facet(_("Joined"), dict(_decades())),
     "standing": Facet(_("Standing"), {each.value: word for each, word in STATUS_WORDS.items()}),
+    "due": Facet(_("To be decided"), DUE_WORDS),
     "no_mobile": Facet(_("Mobile"), {"1": _("without a mobile"), "0": _("with a mobile")}),
     "no_address": Facet(_("Family address"), {"1": _("without an address"), "0": _("with an address")}),
     "no_class": Facet(_("Class of care"), {"1": _("without a class"), "0": _("with a class")}),

@@ -6,6 +6,7 @@ facts, or every reason why not, each beside its column.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ from portal.registers.roster_words import (
     WORK_UNIT_MAX,
 )
 from portal.registers.rules import ManagementClass, MemberDates, MemberType, PartyDate
-from portal.registers.rules.relations import FlowDirection, JobCategory, LostReason
+from portal.registers.rules.relations import FlowDirection, JobCategory, LostReason, check_one_place
 
 Value = TypeVar("Value")
 
@@ -327,9 +328,15 @@ def _date(column: str, cell: Cell) -> PartyDate:
     return PartyDate(*read_date(cell, column=column))
 
 
+_SEVERAL = re.compile(r"[、,，;；/]+")
+
+
 def _organization(cell: Cell, organizations: Mapping[str, uuid.UUID]) -> uuid.UUID:
     name = "".join(text_of(cell).split())
     if name not in organizations:
+        named = [part for part in _SEVERAL.split(name) if part in organizations]
+        if len(named) > 1:
+            check_one_place(len(named))
         known = "、".join(list(organizations)[:KNOWN_SHOWN])
         more = "…" if len(organizations) > KNOWN_SHOWN else ""
         raise RuleBroken("registers.unknown_organization", field="organization", found=name[:40], known=known + more)

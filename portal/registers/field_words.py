@@ -38,6 +38,8 @@ UNIT_WORDS: dict[str, Any] = {
     "education_code": _("Education"),
     "flow": _("Floating"),
     "lost": _("Lost contact"),
+    "watch": _("Under observation"),
+    "detained": _("Detained"),
 }
 _CHOICES: dict[str, Mapping[Any, Any]] = {
     "member_type": TYPE_WORDS,
@@ -68,6 +70,8 @@ def _special(unit: str, value: Any, organizations: Mapping[uuid.UUID, str]) -> s
     if unit in {"joined", "full"}:
         date = PartyDate(*value)
         return date.on.isoformat()[: 7 if date.by_month else 10]
+    if unit == "watch":
+        return " – ".join(each.isoformat() for each in value if each)
     if unit == "flow":
         direction, place = value
         return " · ".join(part for part in (str(FLOW_WORDS[direction]) if direction else "", place or "") if part)

@@ -23,8 +23,9 @@ from portal.registers import queries
 from portal.registers.commands.arrivals import HANDOVER_TOPIC, RETURN_TOPIC
 from portal.registers.commands.transfers import DELIVER_TOPIC, EXPIRE_TOPIC
 from portal.registers.facts import MemberFacts
+from portal.registers.leaving import leave_for_good
 from portal.registers.models import MemberTransfer
-from portal.registers.moving import add_line, lock_member, take_in
+from portal.registers.moving import Rights, add_line, lock_member, take_in
 from portal.registers.queries.transfers import Parcel, tenant_name
 from portal.registers.rules import MemberStatus
 from portal.registers.rules.transfers import Channel, Direction, TransferState, state_on
@@ -78,6 +79,7 @@ def _parcel(sent: MemberTransfer) -> Parcel:
         full=facts.full.on.isoformat()[: 7 if facts.full.by_month else 10] if facts.full else "",
         ethnic_code=facts.ethnic_code or "",
         mobile=facts.mobile or "",
+        watched_until=member.watched_until.isoformat() if member.watched_until else "",
         from_name=tenant_name(sent.tenant_id),
     )
 
@@ -128,17 +130,18 @@ def _hand_over(transfer_id: uuid.UUID, now: datetime) -> None:
         return
     on = clock.today(arrived.accepted_at)
     with _also_in(there):
-        facts = _leave(transfer_id, here, now)
-    if facts is None:
+        gone = _leave(transfer_id, here, now)
+    if gone is None:
         _end(arrived, TransferState.RETURNED, CHANGED, now)
         return
-    member = take_in(replace(facts, organization_id=organization_id), on=on, actor=None, now=now)
+    facts, rights = gone
+    member = take_in(replace(facts, organization_id=organization_id), on=on, actor=None, now=now, rights=rights)
     arrived.member_id = member.id
     _end(arrived, TransferState.IN_ACCEPTED, "", now)
 
 
-def _leave(transfer_id: uuid.UUID, receiver: int, now: datetime) -> MemberFacts | None:
-    """Let the member leave, in the old side's scope; None where that side is not (any more) sending this member."""
+def _leave(transfer_id: uuid.UUID, receiver: int, now: datetime) -> tuple[MemberFacts, Rights] | None:
+    """Let the member leave, in the old side's scope, with the posts that end; None where it does not send any more."""
     sent = _held(transfer_id)
     if sent is None or sent.state is not TransferState.IN_TRANSIT or sent.other_tenant_id != receiver:
         return None
@@ -146,10 +149,10 @@ def _leave(transfer_id: uuid.UUID, receiver: int, now: datetime) -> MemberFacts 
     if member.status is not MemberStatus.NORMAL or member.lost_since is not None:
         _end(sent, TransferState.RETURNED, CHANGED, now)
         return None
-    facts = queries.facts_of(member)
-    member.status, member.status_on, member.updated_at = MemberStatus.TRANSFERRED, clock.today(now), now
+    facts, today = queries.facts_of(member), clock.today(now)
+    sent.ended_posts = leave_for_good(member, today, actor=None, now=now)
     _end(sent, TransferState.IN_ACCEPTED, "", now, who=sent.other_name)
-    return facts
+    return facts, Rights.of(member)
 
 
 def _could_not(transfer_id: uuid.UUID, code: str, now: datetime) -> None:

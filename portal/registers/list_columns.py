@@ -28,6 +28,7 @@ STATUS_NAMES = {
     MemberStatus.RESIGNED: "退党",
     MemberStatus.TRANSFERRED: "已转出",
     MemberStatus.DECEASED: "去世",
+    MemberStatus.DISQUALIFIED: "取消预备党员资格",
 }
 SCREEN: Words = {
     "sex": SEX_WORDS, "type": TYPE_WORDS, "class": CLASS_WORDS, "standing": STATUS_WORDS, "job": JOB_WORDS,

@@ -11,7 +11,7 @@ from portal.registers import queries
 from portal.registers.facets import FACETS, read_facets, read_year
 from portal.registers.list_columns import known
 from portal.registers.messages import CLASS_WORDS, TYPE_WORDS
-from portal.registers.queries.filters import MemberFilter, has_digits
+from portal.registers.queries.filters import DATED, MemberFilter, has_digits
 from portal.registers.queries.lists import ORDERS
 from portal.registers.rules import ManagementClass, MemberType
 
@@ -36,7 +36,7 @@ def filter_from(
         facets=facets,
         joined_from=read_year(args.get("joined_from", "")),
         joined_until=read_year(args.get("joined_until", "")),
-        on=today if any(key == "age" for key, _code in facets) else None,
+        on=today if any(key in DATED for key, _code in facets) else None,
     )
 
 

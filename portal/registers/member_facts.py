@@ -42,6 +42,13 @@ def _party(member: PartyMember) -> Iterator[tuple[str, str]]:
         _("Standing"),
         _("%(standing)s since %(day)s", standing=standing, day=since.isoformat()) if since else standing,
     )
+    if member.watched_until:
+        yield (
+            _("Rights"),
+            _("under observation until %(day)s: no vote, cannot be elected", day=member.watched_until.isoformat()),
+        )
+    if member.detained_since:
+        yield _("Rights"), _("rest: detained since %(day)s", day=member.detained_since.isoformat())
     yield _("Class of care"), _word("class", member.management_class)
 
 

@@ -45,6 +45,8 @@ UNITS: dict[str, tuple[str, ...]] = {
     "education_code": ("education_code",),
     "flow": ("flow_direction", "flow_place"),
     "lost": ("lost_since", "lost_reason"),
+    "watch": ("watched_since", "watched_until"),
+    "detained": ("detained_since",),
 }
 """Fields as people think of them, each with its columns: they are chosen together."""
 SEALS = {"id_number": (ID_SEAL, "id_sealed"), "mobile": (MOBILE_SEAL, "mobile_sealed")} | {

@@ -1,6 +1,7 @@
 """What every piece of a transfer needs: rows held, a line for each change of state, a member taken in."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -21,6 +22,20 @@ from portal.registers.rules import MemberStatus, check_holds_members
 from portal.registers.rules.standing import PRESENT
 from portal.tenancy import vault
 from portal.tenancy.scope import written_tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What rests of a member's rights; it goes with the member from one community to the other."""
+
+    watched_since: date | None = None
+    watched_until: date | None = None
+    detained_since: date | None = None
+
+    @classmethod
+    def of(cls, member: PartyMember) -> "Rights":
+        """Give those of a member."""
+        return cls(member.watched_since, member.watched_until, member.detained_since)
 
 
 def lock_member(member_id: uuid.UUID) -> PartyMember:
@@ -66,7 +81,9 @@ def find_by_number(number: str) -> PartyMember | None:
     return db.session.scalars(select(PartyMember).where(PartyMember.id_index == index)).one_or_none()
 
 
-def take_in(facts: MemberFacts, *, on: date, actor: Actor | None, now: datetime) -> PartyMember:
+def take_in(
+    facts: MemberFacts, *, on: date, actor: Actor | None, now: datetime, rights: Rights = Rights()
+) -> PartyMember:
     """Enter somebody who comes, or let somebody who was here before come back with what was known.
 
     Raises what check_can_come() raises.
@@ -83,6 +100,8 @@ def take_in(facts: MemberFacts, *, on: date, actor: Actor | None, now: datetime)
         if value is not None or column in _EMPTIED or tag is AuditTag.MEMBER_CREATE:
             setattr(member, column, value)
     member.status, member.status_on, member.updated_at = MemberStatus.NORMAL, on, now
+    member.watched_since, member.watched_until = rights.watched_since, rights.watched_until
+    member.detained_since = rights.detained_since
     try:
         with db.session.begin_nested():
             db.session.flush()

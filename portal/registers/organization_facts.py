@@ -15,6 +15,7 @@ from portal.registers.rules.units import UnitNature, UnitSituation, clean_unit_n
 class NewOrganization:
     """What the form says of an organization. `elected_on` begins its first term; later ones have their own commands.
 
+    `application` holds the day of the application to set it up and of the reply; None leaves what is recorded.
     `contact_phone` None leaves what is recorded. `work_unit_ids` None leaves the units, () takes them away.
     """
 
@@ -33,10 +34,12 @@ class NewOrganization:
     estate: str | None = None
     buildings: str | None = None
     work_unit_ids: tuple[uuid.UUID, ...] | None = None
+    application: tuple[date | None, date | None] | None = None
 
     def columns(self) -> dict[str, object]:
         """Give the plain columns of the row."""
-        return {
+        applied = dict(zip(("applied_on", "replied_on"), self.application, strict=True)) if self.application else {}
+        return applied | {
             "name": "".join(self.name.split()),
             "kind": self.kind,
             "is_greater_committee": self.is_greater_committee and self.kind is OrganizationKind.PARTY_COMMITTEE,

@@ -11,8 +11,11 @@ from portal.registers import merging
 from portal.registers.commands import transfers
 from portal.registers.commands.links import NewLink, create_link
 from portal.registers.commands.merges import merge_members
+from portal.registers.commands.standing import record_act
 from portal.registers.commands.transfers import Application
 from portal.registers.rules.duplicates import Side
+from portal.registers.rules.relations import LostReason
+from portal.registers.rules.standing import Act, StandingAct
 from tests.makers import NOW
 
 
@@ -28,7 +31,9 @@ def fill_lifecycle(make: Any, words: str, *, actor: Actor) -> dict[str, uuid.UUI
     transfers.send_letter(
         transfer.id, letter_no=f"{words}1", letter_on=date(2026, 11, 23), valid_to=None, actor=actor, now=NOW
     )
+    act = Act(StandingAct.LOSE, date(2026, 11, 1), lost_reason=LostReason.OTHER, reason=words)
     return {
+        "standing_id": record_act(kept.id, act, actor=actor, now=NOW + timedelta(seconds=2)).id,
         "other_member_id": other.id,
         "transfer_id": transfer.id,
         "belonging_id": link.id,

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from portal.accounts.roles import Role
 from portal.core.db import db
 from portal.core.ids import new_id
-from portal.desk.history import Entry, Fields, history_of
+from portal.desk.history import LOOKS, Entry, Fields, history_of
 from portal.registers import commands, queries
+from portal.registers.commands import transfers
 from portal.registers.history import member_fields, organization_fields
 from portal.registers.models import PartyMember, PartyOrganization
 from portal.registers.rules import ManagementClass
@@ -52,6 +53,7 @@ def a_changed_member(portal: Portal) -> uuid.UUID:
         member_id = make_member(first.id, 7, actor=secretary, mobile=MOBILES[0], work_unit=None).id
         second_id = second.id
     with portal.inside():
+        transfers.move_member(member_id, second_id, on=NOW.date(), reason="搬到二支部", actor=secretary, now=NOW + DAY)
         facts = make_facts(
             second_id, 7, mobile=MOBILES[1], work_unit="新单位", management_class=None, address="演示路9号"
         )
@@ -100,7 +102,7 @@ def test_sealing_the_same_value_again_is_no_change(portal: Portal) -> None:
 def test_who_looked_is_shown_to_those_who_may_read_the_trail(portal: Portal) -> None:
     member_id = a_changed_member(portal)
     with portal.inside():
-        looks = [entry for entry in member_history(member_id, portal.here, with_looks=True) if entry.note]
+        looks = [entry for entry in member_history(member_id, portal.here, with_looks=True) if entry.tag in LOOKS]
         assert [(entry.note, entry.at) for entry in looks] == [("核对电话", NOW + 2 * DAY)]
     url = f"/t/{HERE_CODE}/registers/members/{member_id}"
     assert "核对电话" in portal.as_role(Role.COMMUNITY_SECRETARY).get(url).text

@@ -1,6 +1,7 @@
 """Changes of the registers: one function per use case, one event of the trail each."""
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -49,14 +50,15 @@ def create_member(facts: MemberFacts, *, actor: Actor, now: datetime) -> PartyMe
 
 
 def update_member(member_id: uuid.UUID, facts: MemberFacts, *, actor: Actor, now: datetime) -> PartyMember:
-    """Change a member to exactly these facts; what they leave out is emptied. Standing has commands of its own.
+    """Change a member to exactly these facts; what they leave out is emptied.
 
-    Raises NotFound, RuleBroken `registers.already_here`, `registers.not_a_branch`.
+    Standing and moving to another branch have commands of their own: the member stays where he or she is, whatever
+    branch the facts name. Raises NotFound, RuleBroken `registers.already_here`.
     """
     member = db.session.scalars(select(PartyMember).where(PartyMember.id == member_id).with_for_update()).one_or_none()
     if member is None:
         raise NotFound
-    _check_organization(facts.organization_id)
+    facts = replace(facts, organization_id=member.organization_id)
     changes = changed_columns(member, facts, keep_missing=False)
     try:
         with db.session.begin_nested():

@@ -27,7 +27,7 @@ from portal.registers.organization_facts import NewOrganization
 from portal.registers.organs import CONTACT_SEAL, begin_first_term, close_posts_and_term, locked_organization
 from portal.registers.rules import OrganizationKind
 from portal.registers.rules.sheets import EndKind, check_end
-from portal.registers.rules.structure import JOINT_UNITS_MAX
+from portal.registers.rules.structure import JOINT_UNITS_MAX, check_application
 from portal.tenancy import vault
 from portal.tenancy.scope import written_tenant
 
@@ -44,9 +44,10 @@ def create_organization(
 
     Raises NotFound for an unknown parent, unit, member or child, RuleBroken `registers.wrong_parent`,
     `registers.group_needs_branch`, `registers.name_taken` (with `name`), `registers.not_a_branch`,
-    `registers.too_many_units`.
+    `registers.too_many_units`, and of rules.structure.check_application.
     """
     _check_place(new)
+    _check_application(new, now)
     organization = PartyOrganization(id=new_id(), created_at=now, updated_at=now, **new.columns())
     _seal_contact(organization, new)
     _put(organization)
@@ -73,6 +74,7 @@ def update_organization(
     """
     organization = locked_organization(organization_id)
     _check_place(new)
+    _check_application(new, now)
     _check_below(organization, new)
     columns = new.columns()
     changes: dict[str, list[object]] = {
@@ -149,6 +151,11 @@ def _check_place(new: NewOrganization) -> None:
     if parent is not None and parent.ended_on:
         raise RuleBroken("registers.wrong_parent", field="parent_id")
     rules.check_parent(new.kind, parent.kind if parent else None)
+
+
+def _check_application(new: NewOrganization, now: datetime) -> None:
+    if new.application is not None:
+        check_application(*new.application, today=clock.today(now))
 
 
 def _check_below(organization: PartyOrganization, new: NewOrganization) -> None:

@@ -1,39 +1,136 @@
-"""Changes of a member's standing: what the community finds out, and what was decided."""
+"""Changes of a member's standing: what the community finds out, what was decided, and taking back what was wrong."""
 
 import uuid
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
 
 from portal.accounts.actor import Actor
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import RuleBroken
+from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
-from portal.registers.models import MemberStanding, PartyMember
+from portal.registers.leaving import END_REASONS, end_posts, posts_that_end, reopen_posts
+from portal.registers.models import MemberStanding, PartyMember, PartyPost
 from portal.registers.moving import lock_member
-from portal.registers.queries.standing import standing_of
+from portal.registers.queries.standing import acts_of, standing_of
 from portal.registers.queries.transfers import find_open_transfer
-from portal.registers.rules import MemberType
-from portal.registers.rules.standing import LEADS_TO, Act, StandingAct, check_act
+from portal.registers.rules import MemberStatus, MemberType
+from portal.registers.rules.leaving import LEAVING_OF
+from portal.registers.rules.relations import LostReason
+from portal.registers.rules.standing import (
+    LEADS_TO,
+    REASON_MAX,
+    REASON_MIN,
+    Act,
+    Standing,
+    StandingAct,
+    check_act,
+    watch_ends,
+)
 
 _ENDS_HERE = frozenset(LEADS_TO) - {StandingAct.RESTORE, StandingAct.DIE}
+_WATCHES = frozenset({StandingAct.WATCH, StandingAct.EXTEND_WATCH, StandingAct.RESTORE_RIGHTS})
+_TOLD = ("status", "member_type", "lost_since", "watched_until", "detained_since")
+"""What the trail tells of a change besides the act."""
+_READ: dict[str, Callable[[Any], Any]] = {
+    "status": MemberStatus,
+    "status_on": date.fromisoformat,
+    "member_type": MemberType,
+    "full_on": date.fromisoformat,
+    "full_by_month": bool,
+    "probation_until": date.fromisoformat,
+    "lost_since": date.fromisoformat,
+    "lost_reason": LostReason,
+    "watched_since": date.fromisoformat,
+    "watched_until": date.fromisoformat,
+    "detained_since": date.fromisoformat,
+}
+"""The columns that an act may change, and how each is read back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What taking an act back did: the posts that go on again, and those that cannot."""
+
+    entry: MemberStanding
+    back: list[PartyPost]
+    kept_ended: list[PartyPost]
 
 
 def record_act(member_id: uuid.UUID, act: Act, *, actor: Actor, now: datetime) -> MemberStanding:
-    """Record an act and change the member accordingly.
+    """Record an act, change the member accordingly and end the posts that end with it.
 
     Raises NotFound, RuleBroken `registers.transfer_open` while a transfer is under way that the act would contradict,
-    and whatever check_act() refuses. Source: member regulations, art. 24; Charter, arts. 7 to 9.
+    and whatever check_act() refuses. Source: member regulations, art. 24; Charter, arts. 7 to 9; rules.leaving.
     """
     member = lock_member(member_id)
-    check_act(act, standing_of(member), today=clock.today(now))
+    standing = standing_of(member)
+    check_act(act, standing, today=clock.today(now))
     if act.kind in _ENDS_HERE and find_open_transfer(member.id, tenant_id=member.tenant_id) is not None:
         raise RuleBroken("registers.transfer_open")
-    before = {"status": member.status.value, "member_type": member.member_type.value, "lost_since": member.lost_since}
-    _apply(member, act)
+    before = _plain(member)
+    why = LEAVING_OF.get(act.kind)
+    ending = posts_that_end(member, why) if why else []
+    _apply(member, act, standing)
     member.updated_at = now
-    entry = MemberStanding(
+    ended = end_posts(ending, on=act.on, reason=END_REASONS[act.kind], actor=actor, now=now) if ending else None
+    changed = {key: [before[key], value] for key, value in _plain(member).items() if before[key] != value}
+    entry = _entry(member, act, actor, now)
+    entry.changed, entry.ended_posts = changed, ended
+    db.session.add(entry)
+    db.session.flush()
+    changes: dict[str, list[object]] = {key: changed[key] for key in _TOLD if key in changed}
+    changes |= {"act": [None, act.kind.value], "on": [None, act.on], "document": [None, entry.document]}
+    record(AuditTag.STANDING_RECORD, subject=member, actor=actor, now=now, changes=changes)
+    return entry
+
+
+def withdraw_act(standing_id: uuid.UUID, *, reason: str, actor: Actor, now: datetime) -> Withdrawn:
+    """Take back the act that was recorded last: the member stands as before, and posts that ended with it go on.
+
+    Raises NotFound, RuleBroken `registers.reason_needed`, `registers.act_withdrawn`, `registers.act_not_last`,
+    `registers.act_changed` (with `what`). Source: practice; nothing is rubbed out, the line stays and says so.
+    """
+    entry = db.session.scalars(select(MemberStanding).where(MemberStanding.id == standing_id)).one_or_none()
+    if entry is None:
+        raise NotFound
+    member = lock_member(entry.member_id)
+    _check_withdrawal(entry, member, reason)
+    for column, (old, _new) in (entry.changed or {}).items():
+        setattr(member, column, _READ[column](old) if old is not None else None)
+    member.updated_at = now
+    entry.withdrawn_at, entry.withdrawn_by_name, entry.withdrawn_reason = now, actor.name, reason.strip()
+    back, kept_ended = reopen_posts(entry.ended_posts or [], actor=actor, now=now)
+    changes: dict[str, list[object]] = {
+        "act": [entry.act.value, None], "on": [entry.happened_on, None], "reason": [None, reason.strip()],
+    }  # fmt: skip
+    record(AuditTag.STANDING_WITHDRAW, subject=member, actor=actor, now=now, changes=changes)
+    return Withdrawn(entry, back, kept_ended)
+
+
+def _check_withdrawal(entry: MemberStanding, member: PartyMember, reason: str) -> None:
+    if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
+        raise RuleBroken("registers.reason_needed", field="reason", least=REASON_MIN, most=REASON_MAX)
+    if entry.withdrawn_at is not None:
+        raise RuleBroken("registers.act_withdrawn")
+    standing = [each for each in acts_of(member.id, tenant_id=member.tenant_id) if each.withdrawn_at is None]
+    if entry.changed is None or max(standing, key=lambda each: (each.recorded_at, each.id)).id != entry.id:
+        raise RuleBroken("registers.act_not_last")
+    now_is = _plain(member)
+    other = [column for column, (_old, new) in entry.changed.items() if now_is[column] != new]
+    if other:
+        raise RuleBroken("registers.act_changed", what="、".join(other))
+
+
+def _entry(member: PartyMember, act: Act, actor: Actor, now: datetime) -> MemberStanding:
+    return MemberStanding(
         id=new_id(),
         member_id=member.id,
         act=act.kind,
@@ -43,21 +140,26 @@ def record_act(member_id: uuid.UUID, act: Act, *, actor: Actor, now: datetime) -
         ground=act.ground,
         lost_reason=act.lost_reason,
         since_on=act.since,
-        until_on=act.until,
+        until_on=member.watched_until if act.kind in _WATCHES else act.until,
         recorded_by=actor.user_id,
         recorded_by_name=actor.name,
         recorded_at=now,
     )
-    db.session.add(entry)
-    db.session.flush()
-    after = {"status": member.status.value, "member_type": member.member_type.value, "lost_since": member.lost_since}
-    changes: dict[str, list[object]] = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
-    changes |= {"act": [None, act.kind.value], "on": [None, act.on], "document": [None, entry.document]}
-    record(AuditTag.STANDING_RECORD, subject=member, actor=actor, now=now, changes=changes)
-    return entry
 
 
-def _apply(member: PartyMember, act: Act) -> None:
+def _plain(member: PartyMember) -> dict[str, Any]:
+    """Give the columns that acts change as plain values."""
+    values = {column: getattr(member, column) for column in _READ}
+    return {column: _as_text(value) for column, value in values.items()}
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, StrEnum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _apply(member: PartyMember, act: Act, standing: Standing) -> None:
     if act.kind in LEADS_TO:
         member.status, member.status_on = LEADS_TO[act.kind], act.on
     elif act.kind is StandingAct.LOSE:
@@ -68,3 +170,14 @@ def _apply(member: PartyMember, act: Act) -> None:
         member.member_type, member.full_on, member.full_by_month = MemberType.FULL, act.on, False
     elif act.kind is StandingAct.EXTEND:
         member.probation_until = act.until
+    _apply_discipline(member, act, standing)
+
+
+def _apply_discipline(member: PartyMember, act: Act, standing: Standing) -> None:
+    if act.kind in _WATCHES:
+        since = {StandingAct.WATCH: act.on, StandingAct.RESTORE_RIGHTS: None}.get(act.kind, member.watched_since)
+        member.watched_since, member.watched_until = since, watch_ends(standing, act)
+    elif act.kind is StandingAct.DETAIN:
+        member.detained_since = act.on
+    elif act.kind is StandingAct.RELEASE:
+        member.detained_since = None

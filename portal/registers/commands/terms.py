@@ -17,8 +17,7 @@ from portal.core.ids import new_id
 from portal.registers.models import PartyMember, PartyOrganization, PartyPost, PartyTerm, TermReminder, WorkUnit
 from portal.registers.organs import locked_organization
 from portal.registers.queries import PRESENT
-from portal.registers.queries.terms import get_post, get_term
-from portal.registers.rules import MemberStatus, MemberType
+from portal.registers.queries.terms import VOTER, get_post, get_term, has_vote
 from portal.registers.rules.structure import PART_TIME_POSTS, SEAT_POSTS, SINGLE_POSTS, PostKind, check_post
 from portal.registers.rules.terms import (
     Manner,
@@ -241,9 +240,7 @@ def _check_persons(organization: PartyOrganization, posts: list[NewPost]) -> Non
     tenant_id = written_tenant()
     members = {}
     if member_ids:
-        rows = select(PartyMember.id, PartyMember.member_type, PartyMember.status).where(
-            PartyMember.tenant_id == tenant_id, PartyMember.id.in_(member_ids)
-        )
+        rows = select(PartyMember.id, *VOTER).where(PartyMember.tenant_id == tenant_id, PartyMember.id.in_(member_ids))
         members = {row.id: row for row in db.session.execute(rows) if row.status in PRESENT}
     units = set()
     if unit_ids:
@@ -253,10 +250,9 @@ def _check_persons(organization: PartyOrganization, posts: list[NewPost]) -> Non
         raise NotFound
     for post in posts:
         row = members.get(post.member_id) if post.member_id else None
-        is_full = row is not None and row.member_type is MemberType.FULL and row.status is MemberStatus.NORMAL
         check_post(
             post.kind, organ=organization.kind, is_greater=organization.is_greater_committee,
-            is_member=row is not None, is_full=is_full,
+            is_member=row is not None, is_full=row is not None and has_vote(row),
         )  # fmt: skip
 
 

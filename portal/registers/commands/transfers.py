@@ -18,12 +18,27 @@ from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
 from portal.registers import queries
-from portal.registers.models import MemberTransfer, PartyMember
+from portal.registers.leaving import (
+    END_REASONS,
+    branches_left,
+    end_posts,
+    leave_for_good,
+    posts_that_end,
+    reopen_posts,
+)
+from portal.registers.models import MemberTransfer, PartyMember, PartyPost
 from portal.registers.moving import add_line, lock_member, lock_transfer
 from portal.registers.queries.standing import standing_of
 from portal.registers.queries.transfers import find_open_transfer, is_opened
-from portal.registers.rules import MemberStatus, check_holds_members
-from portal.registers.rules.relations import check_letter, latest_valid_to, may_transfer_nationwide
+from portal.registers.rules import check_holds_members
+from portal.registers.rules.leaving import Leaving
+from portal.registers.rules.relations import (
+    Paper,
+    check_letter,
+    latest_valid_to,
+    may_transfer_nationwide,
+    paper_for,
+)
 from portal.registers.rules.standing import PRESENT
 from portal.registers.rules.transfers import (
     REASON_MAX,
@@ -44,18 +59,22 @@ LETTER_NO_MAX = 40
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What the application says. `other_tenant_id`: a community of the portal; None: a letter on paper."""
+    """What the application says. `other_tenant_id`: a community of the portal; None: a letter on paper.
+
+    `back_on`: the day on which the member comes back, where it is for a time only.
+    """
 
     other_name: str
     reason: str
     other_tenant_id: int | None = None
     dues_until: str | None = None
+    back_on: date | None = None
 
 
 def move_member(
     member_id: uuid.UUID, organization_id: uuid.UUID, *, on: date, reason: str, actor: Actor, now: datetime
 ) -> MemberTransfer:
-    """Move a member to another branch or group of this community, from a day up to today.
+    """Move a member to another branch or group of this community, from a day up to today; posts of the old one end.
 
     Raises NotFound, RuleBroken `registers.not_a_branch`, `registers.move_nowhere`, `registers.act_future`,
     `registers.act_too_early`, `registers.act_closed`, `registers.transfer_open`, `registers.reason_needed`.
@@ -71,6 +90,9 @@ def move_member(
         member, Direction.WITHIN, Channel.PORTAL, Application(target.name, reason), TransferState.IN_ACCEPTED, now
     )
     transfer.to_organization_id, transfer.applied_on, transfer.ended_on = target.id, on, on
+    left = branches_left(member.organization_id, target.id, tenant_id=tenant_id)
+    ending = posts_that_end(member, Leaving.MOVED, left=left)
+    transfer.ended_posts = end_posts(ending, on=on, reason=END_REASONS[Leaving.MOVED], actor=actor, now=now)
     member.organization_id, member.updated_at = target.id, now
     db.session.add(transfer)
     add_line(transfer, actor.name, now, reason.strip())
@@ -81,6 +103,37 @@ def move_member(
     }
     record(AuditTag.MEMBER_MOVE, subject=member, actor=actor, now=now, changes=changes)
     return transfer
+
+
+def move_back(
+    transfer_id: uuid.UUID, *, reason: str, actor: Actor, now: datetime
+) -> tuple[MemberTransfer, list[PartyPost], list[PartyPost]]:
+    """Take back a move between branches: the member is where it was, and posts that ended with it go on.
+
+    Gives the posts that go on and those that cannot. Raises NotFound, RuleBroken `registers.reason_needed`,
+    `registers.move_not_last`, `registers.organization_ended`. Source: practice.
+    """
+    transfer = lock_transfer(transfer_id)
+    _check_words(reason)
+    if transfer.direction is not Direction.WITHIN or transfer.from_organization_id is None:
+        raise NotFound
+    member = lock_member(transfer.member_id or transfer.id)
+    is_there = transfer.state is TransferState.IN_ACCEPTED and member.organization_id == transfer.to_organization_id
+    if not is_there or member.status not in PRESENT:
+        raise RuleBroken("registers.move_not_last")
+    before = queries.get_organization(transfer.from_organization_id, tenant_id=transfer.tenant_id)
+    if before.ended_on is not None:
+        raise RuleBroken("registers.organization_ended")
+    member.organization_id, member.updated_at = before.id, now
+    transfer.state, transfer.answer, transfer.updated_at = TransferState.RETURNED, reason.strip(), now
+    add_line(transfer, actor.name, now, reason.strip())
+    back, kept_ended = reopen_posts(transfer.ended_posts or [], actor=actor, now=now)
+    changes: dict[str, list[object]] = {
+        "organization": [transfer.other_name, before.name],
+        "reason": [None, reason.strip()],
+    }
+    record(AuditTag.MEMBER_MOVE_BACK, subject=member, actor=actor, now=now, changes=changes)
+    return transfer, back, kept_ended
 
 
 def _check_move(member: PartyMember, organization_id: uuid.UUID, on: date, reason: str, today: date) -> None:
@@ -101,7 +154,8 @@ def apply_transfer(member_id: uuid.UUID, application: Application, *, actor: Act
     """Begin a transfer out of this community.
 
     Raises NotFound, RuleBroken `registers.transfer_standing`, `registers.transfer_lost`, `registers.transfer_open`,
-    `registers.transfer_here`, `registers.not_opened`, `registers.reason_needed`. Source: member regulations, art. 25.
+    `registers.transfer_here`, `registers.not_opened`, `registers.reason_needed`, `registers.certificate_suffices`.
+    Source: member regulations, art. 25.
     """
     member = lock_member(member_id)
     standing = standing_of(member)
@@ -112,6 +166,7 @@ def apply_transfer(member_id: uuid.UUID, application: Application, *, actor: Act
     if application.other_tenant_id is not None and not is_opened(application.other_tenant_id):
         raise RuleBroken("registers.not_opened", field="to_code")
     _check_words(application.reason)
+    _check_paper(application, clock.today(now))
     channel = Channel.PAPER if application.other_tenant_id is None else Channel.PORTAL
     transfer = _new_case(member, Direction.OUT, channel, application, TransferState.APPLIED, now)
     try:
@@ -206,7 +261,7 @@ def record_receipt(transfer_id: uuid.UUID, *, on: date, receipt_no: str, actor: 
     member = lock_member(transfer.member_id or transfer.id)
     _go(transfer, TransferStep.ACCEPT, now)
     transfer.ended_on, transfer.receipt_no = on, receipt_no.strip() or None
-    member.status, member.status_on, member.updated_at = MemberStatus.TRANSFERRED, on, now
+    transfer.ended_posts = leave_for_good(member, on, actor=actor, now=now)
     add_line(transfer, actor.name, now, receipt_no.strip())
     changes: dict[str, list[object]] = {**_names(transfer), "on": [None, on], "receipt_no": [None, transfer.receipt_no]}
     record(AuditTag.TRANSFER_FINISH, subject=transfer, actor=actor, now=now, changes=changes)
@@ -283,6 +338,13 @@ def _names(transfer: MemberTransfer) -> dict[str, list[object]]:
 def _check_words(reason: str) -> None:
     if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
         raise RuleBroken("registers.reason_needed", field="reason", least=REASON_MIN, most=REASON_MAX)
+
+
+def _check_paper(application: Application, today: date) -> None:
+    """Refuse to transfer somebody who is away for less than half a year. Source: practice; art. 25."""
+    back_on = application.back_on
+    if back_on is not None and paper_for(leaves_on=today, back_on=back_on) is Paper.CERTIFICATE:
+        raise RuleBroken("registers.certificate_suffices", field="back_on")
 
 
 def _check_on_paper(transfer: MemberTransfer) -> None:

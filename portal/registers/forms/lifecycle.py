@@ -20,6 +20,9 @@ def _words(words: dict[Any, Any]) -> list[SelectChoice]:
     return [NONE, *(SelectChoice(code.value, word) for code, word in words.items())]
 
 
+YEARS = [SelectChoice("1", _("one year")), SelectChoice("2", _("two years"))]
+
+
 class ActForm(PortalForm):
     """An act of standing; each act shows the fields that it needs."""
 
@@ -29,8 +32,15 @@ class ActForm(PortalForm):
     has_searched = BooleanField(_("Searched for in every way, without result"))
     since = DateField(_("Abroad since"), [Optional()])
     until = DateField(_("Extended until"), [Optional()])
+    years = SelectField(_("For how long"), [Optional()], choices=[NONE, *YEARS])
     reason = StringField(_("What happened"), [Optional(), Length(max=200)])
     document = StringField(_("Number of the decision"), [Optional(), Length(max=60)])
+
+
+class WithdrawForm(PortalForm):
+    """Why something that was recorded is taken back."""
+
+    reason = StringField(_("Why it is taken back"), [InputRequired(MISSING), Length(max=200)])
 
 
 class MoveForm(PortalForm):
@@ -56,6 +66,7 @@ class TransferForm(PortalForm):
     to_code = StringField(_("Code of the community (12 digits)"), [Optional(), Length(max=12)])
     other_name = StringField(_("Receiving organization, in full"), [Optional(), Length(max=100)])
     reason = StringField(_("Reason"), [InputRequired(MISSING), Length(max=200)])
+    back_on = DateField(_("Comes back on, if only for a time"), [Optional()])
     dues_until = StringField(_("Dues paid up to (month)"), [Optional(), MONTH])
 
     def offer(self, communities: list[tuple[str, str]]) -> None:

@@ -59,6 +59,8 @@ class OrganizationForm(PortalForm):
     is_greater_committee = BooleanField(_("Enlarged committee with heads of resident units"))
     parent_id = SelectField(_("Directly below"), [Optional()])
     founded_on = DateField(_("Set up on"), [Optional()])
+    applied_on = DateField(_("Applied to the upper committee on"), [Optional()])
+    replied_on = DateField(_("Its reply of"), [Optional()])
     founding_doc = StringField(_("Founding reply, number"), [Optional(), Length(max=DOC_MAX)])
     elected_on = DateField(_("Last election"), [Optional()])
     contact_name = StringField(_("Contact person"), [Optional(), Length(max=NAME_MAX)])
@@ -85,6 +87,16 @@ class OrganizationForm(PortalForm):
         self.work_units.choices = [SelectChoice(*unit) for unit in units]
         self.members.choices = [SelectChoice(*member) for member in members]
         self.children.choices = [SelectChoice(*child) for child in children]
+
+
+class PlaceForm(PortalForm):
+    """Which place of the estates register is meant."""
+
+    place = SelectField(_("In the estates register"), [InputRequired(MISSING)])
+
+    def offer(self, places: list[tuple[str, str]]) -> None:
+        """Hand in the places: what is sent, and its words."""
+        self.place.choices = [SelectChoice("", _("Please choose")), *(SelectChoice(*place) for place in places)]
 
 
 class EndForm(PortalForm):

@@ -55,6 +55,7 @@ STATUS_WORDS = {
     MemberStatus.RESIGNED: _("Resigned"),
     MemberStatus.TRANSFERRED: _("Moved away"),
     MemberStatus.DECEASED: _("Deceased"),
+    MemberStatus.DISQUALIFIED: _("Probation cancelled"),
 }
 JOB_WORDS = {
     JobCategory.WORKER: _("Worker"),

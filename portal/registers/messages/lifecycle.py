@@ -31,6 +31,15 @@ LIFECYCLE_MESSAGES = {
     "registers.extension_length": _(
         "is outside half a year to a year: choose a day from %(shortest)s to %(longest)s (Party Constitution, ch. 1)."
     ),
+    "registers.watch_years": _("is one year or two, and two at most (Party Constitution, chapter on discipline)."),
+    "registers.watch_runs": _("is too early: the period runs until %(until)s, and only then is decided on its end."),
+    "registers.act_not_last": _("Something was recorded for this member after it. Take that back first."),
+    "registers.act_withdrawn": _("This was taken back already."),
+    "registers.act_changed": _("The member’s facts were changed since. Put them back first: %(what)s."),
+    "registers.move_not_last": _("The member is no longer where this move brought him or her."),
+    "registers.certificate_suffices": _(
+        "is less than six months away: give a certificate of membership instead, the relation stays here (art. 25)."
+    ),
     "registers.letter_future": _("lies in the future."),
     "registers.letter_ends_early": _("lies before the date of the letter."),
     "registers.letter_too_long": _("is too late: a letter is good for three months at most, here until %(latest)s."),
@@ -80,6 +89,12 @@ ACT_WORDS = {
     StandingAct.DIE: _("Deceased"),
     StandingAct.BECOME_FULL: _("Became a full member"),
     StandingAct.EXTEND: _("Probation extended"),
+    StandingAct.CANCEL_PROBATION: _("Probation cancelled"),
+    StandingAct.WATCH: _("Kept in the Party under observation"),
+    StandingAct.EXTEND_WATCH: _("Observation prolonged"),
+    StandingAct.RESTORE_RIGHTS: _("Rights restored"),
+    StandingAct.DETAIN: _("Detained; rights rest"),
+    StandingAct.RELEASE: _("Released; rights no longer rest"),
 }
 ACT_BUTTONS = {
     StandingAct.LOSE: _("Record lost contact"),
@@ -92,6 +107,12 @@ ACT_BUTTONS = {
     StandingAct.DIE: _("Record the death"),
     StandingAct.BECOME_FULL: _("Record full membership"),
     StandingAct.EXTEND: _("Record the extension"),
+    StandingAct.CANCEL_PROBATION: _("Record that probation is cancelled"),
+    StandingAct.WATCH: _("Record observation in the Party"),
+    StandingAct.EXTEND_WATCH: _("Record that observation is prolonged"),
+    StandingAct.RESTORE_RIGHTS: _("Record that rights are restored"),
+    StandingAct.DETAIN: _("Record a detention"),
+    StandingAct.RELEASE: _("Record the release"),
 }
 ACT_CLAUSES = {
     StandingAct.SUSPEND: _(
@@ -102,6 +123,17 @@ ACT_CLAUSES = {
     StandingAct.STRIKE_OFF: _("Member regulations, art. 24: two years after the suspension and still not to be found."),
     StandingAct.BECOME_FULL: _("Party Constitution, ch. 1: probation lasts a year from joining."),
     StandingAct.EXTEND: _("Party Constitution, ch. 1: once, by half a year to a year."),
+    StandingAct.CANCEL_PROBATION: _(
+        "Party Constitution, ch. 1: who does not do a member’s duties or does not meet the conditions loses the "
+        "standing of a probationary member, by decision of the branch with the approval of the upper committee."
+    ),
+    StandingAct.WATCH: _(
+        "Party Constitution, chapter on discipline: for one year or two, two at most. Until rights are restored the "
+        "member does not vote on decisions, does not elect and cannot be elected (election rules, art. 5)."
+    ),
+    StandingAct.EXTEND_WATCH: _("Disciplinary regulations: one year that did not suffice is prolonged by one."),
+    StandingAct.RESTORE_RIGHTS: _("When the period is over, rights come back by a decision, not by themselves."),
+    StandingAct.DETAIN: _("Election rules, art. 5: the right of a detained member to vote and to be elected rests."),
     StandingAct.LOSE: _("From six months on, and after a search, suspension may be proposed (art. 24)."),
 }
 GROUND_WORDS = {

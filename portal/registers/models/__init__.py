@@ -79,6 +79,8 @@ class OrganizationColumns(TenantOwned):
     unit_situation: Mapped[UnitSituation | None]
     contact_name: Mapped[str | None] = mapped_column(String(50))
     contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    applied_on: Mapped[date | None]  # the day of the application to set it up, and of the upper committee's reply
+    replied_on: Mapped[date | None]
     founding_doc: Mapped[str | None] = mapped_column(String(80))
     size_doc: Mapped[str | None] = mapped_column(String(80))  # approval of a committee with fewer members than usual
     estate: Mapped[str | None] = mapped_column(String(40))  # which it serves
@@ -140,6 +142,9 @@ class MemberColumns(TenantOwned):
     job_category: Mapped[JobCategory | None]
     status_on: Mapped[date | None]  # since when `status` is what it is; None: from the beginning or not known
     probation_until: Mapped[date | None]  # the end of an extended probation; None: a year after joining
+    watched_since: Mapped[date | None]  # 留党察看: no vote, no office, until rights are restored by a decision
+    watched_until: Mapped[date | None]
+    detained_since: Mapped[date | None]  # rights rest
     lost_since: Mapped[date | None]
     lost_reason: Mapped[LostReason | None]
     flow_direction: Mapped[FlowDirection | None]
@@ -182,6 +187,13 @@ class PartyMember(MemberColumns, Kept, Base):
             "joined_on",
             sqlite_where=column("member_type") == "PROBATIONARY",
             postgresql_where=column("member_type") == "PROBATIONARY",
+        ),
+        Index(
+            "ix_party_member_watched",
+            "tenant_id",
+            "watched_until",
+            sqlite_where=column("watched_until").is_not(None),
+            postgresql_where=column("watched_until").is_not(None),
         ),
         # Whatever the list counts by: the counts above it are read from the index alone.
         Index("ix_party_member_counts", "tenant_id", "organization_id", "management_class", "member_type", "status"),

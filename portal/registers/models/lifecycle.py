@@ -19,7 +19,10 @@ _direction: ColumnElement[str] = column("direction")
 
 
 class MemberStanding(TenantOwned, Base):
-    """One act that changed a member's standing: when, why, by which paper. Never edited."""
+    """One act that changed a member's standing: when, why, by which paper. Never edited, but taken back as a whole.
+
+    `changed` holds {column: [before, after]} of the member, `ended_posts` the ids of the posts that ended with it.
+    """
 
     __tablename__ = "member_standing"
 
@@ -35,6 +38,11 @@ class MemberStanding(TenantOwned, Base):
     recorded_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
     recorded_by_name: Mapped[str] = mapped_column(String(50))
     recorded_at: Mapped[datetime]
+    changed: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    ended_posts: Mapped[list[str] | None] = mapped_column(JSON)
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_name: Mapped[str | None] = mapped_column(String(50))
+    withdrawn_reason: Mapped[str | None] = mapped_column(String(200))
 
     __table_args__ = (
         tenant_fk("member_id", "party_member", ondelete="RESTRICT"),
@@ -71,6 +79,7 @@ class MemberTransfer(TenantOwned, Base):
     answer: Mapped[str | None] = mapped_column(String(200))  # why it was declined or returned
     receipt_no: Mapped[str | None] = mapped_column(String(40))
     parcel_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    ended_posts: Mapped[list[str] | None] = mapped_column(JSON)  # ids of the posts that ended with the move
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

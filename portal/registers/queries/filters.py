@@ -8,16 +8,17 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, func, literal, or_, select
 
 from portal.core.db import db
 from portal.core.identity_numbers import NUMBER_LENGTH, normalize_identity_number
 from portal.desk.rules import MOBILE_DIGITS
 from portal.registers.models import PartyMember
 from portal.registers.rules import ManagementClass, MemberStatus, MemberType, add_months
+from portal.registers.rules.relations import LOST_MONTHS, PROBATION_MONTHS, PROBATION_REMINDER_DAYS, REMOVAL_MONTHS
 from portal.tenancy import vault
 
 PRESENT = (MemberStatus.NORMAL, MemberStatus.SUSPENDED)
@@ -26,6 +27,9 @@ AGES = (31, 41, 51, 61, 71, 81)
 """Bands of age: up to 30, 31 to 40 … 81 and above. Source: the bounds of the Party's yearly statistics."""
 FIRST_DECADE, LAST_DECADE = 1930, 2090
 NOT_RECORDED = "-"
+DATED = frozenset({"age", "due"})
+"""Facets that ask for a day: they read differently from one day to the next."""
+FAR = date(9000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,8 @@ class MemberFilter:
     """What a list of members is narrowed to.
 
     `search` is a name, initials, a full ID number or mobile. `facets` are (facet, code) of FACETS, one code each;
-    `on` is the day on which ages are counted and is needed for the facet `age` only. `joined_from` and
-    `joined_until` are years, both included.
+    `on` is the day on which ages are counted and what is due is told: needed for the facets of DATED only.
+    `joined_from` and `joined_until` are years, both included.
     """
 
     organization_ids: tuple[uuid.UUID, ...] = ()
@@ -120,12 +124,44 @@ def _lacks(column: str) -> Callable[[Any, date], ColumnElement[str]]:
     return expression
 
 
+def last_joined(today: date) -> date:
+    """Give the last day of joining from which an ordinary probation is over within the days of reminding."""
+    reminded = today + timedelta(days=PROBATION_REMINDER_DAYS)
+    day = add_months(reminded, -PROBATION_MONTHS) + timedelta(days=3)
+    while add_months(day, PROBATION_MONTHS) > reminded:
+        day -= timedelta(days=1)
+    return day
+
+
+def _due(member: Any, on: date) -> ColumnElement[str]:
+    """Say what is due for a member, as queries.standing.due_members does; nothing for most."""
+    if on >= FAR:
+        return literal(NOT_RECORDED, String)
+    reminded = on + timedelta(days=PROBATION_REMINDER_DAYS)
+    normal, suspended = (member.status == each for each in (MemberStatus.NORMAL, MemberStatus.SUSPENDED))
+    over = or_(
+        member.probation_until <= reminded, and_(member.probation_until.is_(None), member.joined_on <= last_joined(on))
+    )
+    probation = and_(member.member_type == MemberType.PROBATIONARY, normal, member.lost_since.is_(None), over)
+    return case(
+        (and_(normal, member.lost_since <= add_months(on, -LOST_MONTHS)), literal("lost", String)),
+        (
+            and_(suspended, member.lost_since.is_not(None), member.status_on <= add_months(on, -REMOVAL_MONTHS)),
+            literal("strike_off", String),
+        ),
+        (probation, literal("probation", String)),
+        (and_(or_(normal, suspended), member.watched_until <= reminded), literal("watch", String)),
+        else_=literal(NOT_RECORDED, String),
+    )
+
+
 FACETS: dict[str, Callable[[Any, date], ColumnElement[str]]] = {
     "sex": lambda member, _on: member.sex_code,
     "age": _age,
     "education": _education,
     "decade": _decade,
     "standing": lambda member, _on: member.status,
+    "due": _due,
     "no_mobile": _lacks("mobile_sealed"),
     "no_address": _lacks("address_sealed"),
     "no_class": _lacks("management_class"),

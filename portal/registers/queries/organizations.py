@@ -1,8 +1,8 @@
 """Organizations with everything that rules look at: members, seats, units, the present term, open check sheets."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from portal.registers.rules.structure import (
     Finding,
     PostKind,
     Shape,
+    Weight,
     national_findings,
 )
 from portal.registers.rules.terms import TermDates, TermStatus, needs_reminder, term_status
@@ -72,21 +73,34 @@ class Judged:
     state: OrganizationState
     findings: list[Finding]
 
+    @property
+    def is_warned(self) -> bool:
+        """Say whether there is something for the upper organization to mend."""
+        return any(finding.weight is Weight.WARNING for finding in self.findings)
+
 
 _tenant = bindparam("tenant_id", type_=BigInteger())
 _today = bindparam("today", type_=Date())
+_below = bindparam("below", type_=BigInteger(), expanding=True)
 
 
 def _count_if(condition: Any) -> Any:
     return cast(func.sum(case((condition, 1), else_=0)), Integer)
 
 
-def _states_statement() -> Select[*tuple[Any, ...]]:
-    """Build the one statement: organizations with grouped counts joined to them."""
+def _states_statement(reminding: Any, *, is_below: bool = False) -> Select[*tuple[Any, ...]]:
+    """Build the one statement: organizations with grouped counts joined to them.
+
+    `reminding` is the tenant whose letters count; `is_below`: of the several tenants of `_below`, seen from above.
+    """
+
+    def mine(column: Any) -> Any:
+        return column.in_(_below) if is_below else column == _tenant
+
     owned = PartyMember.tenant_id, PartyMember.organization_id
     members = (
         select(*owned, func.count().label("all"), _count_if(PartyMember.member_type == MemberType.FULL).label("full"))
-        .where(PartyMember.tenant_id == _tenant, or_(*(PartyMember.status == each for each in PRESENT)))
+        .where(mine(PartyMember.tenant_id), or_(*(PartyMember.status == each for each in PRESENT)))
         .group_by(*owned)
         .subquery("members")
     )
@@ -99,13 +113,13 @@ def _states_statement() -> Select[*tuple[Any, ...]]:
             _count_if(and_(or_(*(PartyPost.kind == each for each in SEAT_POSTS)), held)).label("seats"),
             _count_if(and_(*(PartyPost.kind != each for each in RESIDENTS_POSTS))).label("ever"),
         )
-        .where(PartyPost.tenant_id == _tenant)
+        .where(mine(PartyPost.tenant_id))
         .group_by(PartyPost.tenant_id, PartyPost.organization_id)
         .subquery("posts")
     )
     units = (
         select(OrganizationUnit.tenant_id, OrganizationUnit.organization_id, func.count().label("units"))
-        .where(OrganizationUnit.tenant_id == _tenant)
+        .where(mine(OrganizationUnit.tenant_id))
         .group_by(OrganizationUnit.tenant_id, OrganizationUnit.organization_id)
         .subquery("units")
     )
@@ -116,18 +130,17 @@ def _states_statement() -> Select[*tuple[Any, ...]]:
             func.count().label("open"),
             func.min(CheckSheet.due_on).label("due_on"),
         )
-        .where(CheckSheet.tenant_id == _tenant, CheckSheet.state == SheetState.OPEN)
+        .where(mine(CheckSheet.tenant_id), CheckSheet.state == SheetState.OPEN)
         .group_by(CheckSheet.tenant_id, CheckSheet.organization_id)
         .subquery("sheets")
     )
 
     reminders = (
-        select(TermReminder.tenant_id, TermReminder.term_id, func.max(TermReminder.sent_on).label("reminded_on"))
-        .where(TermReminder.tenant_id == _tenant)
-        .group_by(TermReminder.tenant_id, TermReminder.term_id)
+        select(TermReminder.term_id, func.max(TermReminder.sent_on).label("reminded_on"))
+        .where(TermReminder.tenant_id == reminding)
+        .group_by(TermReminder.term_id)
         .subquery("reminders")
     )
-    of_term = and_(reminders.c.tenant_id == PartyTerm.tenant_id, reminders.c.term_id == PartyTerm.id)
 
     def here(part: Any) -> Any:
         return and_(part.c.tenant_id == PartyOrganization.tenant_id, part.c.organization_id == PartyOrganization.id)
@@ -146,6 +159,8 @@ def _states_statement() -> Select[*tuple[Any, ...]]:
             PartyOrganization.is_greater_committee,
             PartyOrganization.parent_id,
             PartyOrganization.founded_on,
+            PartyOrganization.applied_on,
+            PartyOrganization.replied_on,
             PartyOrganization.size_doc,
             PartyOrganization.estate,
             PartyOrganization.buildings,
@@ -167,39 +182,58 @@ def _states_statement() -> Select[*tuple[Any, ...]]:
         )
         .outerjoin(members, here(members))
         .outerjoin(PartyTerm, present_term)
-        .outerjoin(reminders, of_term)
+        .outerjoin(reminders, reminders.c.term_id == PartyTerm.id)
         .outerjoin(posts, here(posts))
         .outerjoin(units, here(units))
         .outerjoin(sheets, here(sheets))
-        .where(PartyOrganization.tenant_id == _tenant, PartyOrganization.ended_on.is_(None))
+        .where(mine(PartyOrganization.tenant_id), PartyOrganization.ended_on.is_(None))
         .order_by(PartyOrganization.created_at, PartyOrganization.id)
     )
 
 
-_STATES = _states_statement()
+_STATES = _states_statement(_tenant)
+_STATES_BELOW = _states_statement(_tenant, is_below=True)
 
 
 def organization_states(*, tenant_id: int, today: date) -> list[OrganizationState]:
     """Give the organizations of this tenant as a tree in reading order, each as it is on a day; one statement."""
-    rows = {row.id: row for row in read_rows(_STATES, tenant_id=tenant_id, today=today)}
+    return _as_tree(read_rows(_STATES, tenant_id=tenant_id, today=today), today)
+
+
+def states_below(tenant_ids: Sequence[int], *, street_id: int, today: date) -> list[OrganizationState]:
+    """Give the organizations of the tenants below a street, one tenant's tree after the other; one statement.
+
+    What reminded of a term are the street's own letters.
+    """
+    values = {"tenant_id": street_id, "below": list(tenant_ids), "today": today}
+    rows = db.session.execute(_STATES_BELOW, values).all() if tenant_ids else []
+    by_tenant: dict[int, list[Any]] = {}
+    for row in rows:
+        by_tenant.setdefault(row.tenant_id, []).append(row)
+    return [state for found in by_tenant.values() for state in _as_tree(found, today)]
+
+
+def _as_tree(found: Iterable[Any], today: date) -> list[OrganizationState]:
+    """Give organizations as a tree in reading order, the counts of each with those below it."""
+    rows = {row.id: row for row in found}
     children: dict[uuid.UUID | None, list[Any]] = {}
     for row in sorted(rows.values(), key=lambda row: LEVELS[row.kind]):
         children.setdefault(row.parent_id if row.parent_id in rows else None, []).append(row)
-    found: list[OrganizationState] = []
+    tree: list[OrganizationState] = []
 
     def visit(row: Any, depth: int) -> tuple[int, int]:
-        place = len(found)
-        found.append(None)  # type: ignore[arg-type]
+        place = len(tree)
+        tree.append(None)  # type: ignore[arg-type]
         all_, full = row.all or 0, row.full or 0
         for child in children.get(row.id, []):
             below_all, below_full = visit(child, depth + 1)
             all_, full = all_ + below_all, full + below_full
-        found[place] = _state(row, depth, all_, full, today)
+        tree[place] = _state(row, depth, all_, full, today)
         return all_, full
 
     for top in children.get(None, []):
         visit(top, 0)
-    return found
+    return tree
 
 
 def _state(row: Any, depth: int, all_: int, full: int, today: date) -> OrganizationState:
@@ -208,7 +242,8 @@ def _state(row: Any, depth: int, all_: int, full: int, today: date) -> Organizat
     held = [PostKind.SECRETARY] * secretaries + [PostKind.COMMITTEE_MEMBER] * (seats - secretaries)
     shape = Shape(
         kind=row.kind, members_all=all_, members_full=full, seats=held, posts_ever=bool(row.ever),
-        units=row.units or 0, founded_on=row.founded_on, size_doc=row.size_doc,
+        units=row.units or 0, founded_on=row.founded_on, size_doc=row.size_doc, applied_on=row.applied_on,
+        replied_on=row.replied_on,
     )  # fmt: skip
     return OrganizationState(
         id=row.id, tenant_id=row.tenant_id, name=row.name, kind=row.kind, parent_id=row.parent_id, depth=depth,
@@ -229,10 +264,7 @@ def judge(states: Sequence[OrganizationState], *, today: date) -> list[Judged]:
 
 
 def _with_since(shape: Shape, since: date | None) -> Shape:
-    return Shape(
-        shape.kind, shape.members_all, shape.members_full, shape.seats, shape.posts_ever, shape.units,
-        since, shape.founded_on, shape.size_doc,
-    )  # fmt: skip
+    return replace(shape, short_since=since)
 
 
 def short_since(states: Sequence[OrganizationState]) -> dict[uuid.UUID, date]:
@@ -251,7 +283,7 @@ def short_since(states: Sequence[OrganizationState]) -> dict[uuid.UUID, date]:
     branch_of = {state.id: state.id for state in short}
     branch_of |= {state.id: state.parent_id for state in states if state.parent_id in branch_of}
     changes: dict[uuid.UUID, list[tuple[datetime, int]]] = {state.id: [] for state in short}
-    for organization_id, begins_at, ends_at in _full_spells(list(branch_of), short[0].tenant_id):
+    for organization_id, begins_at, ends_at in _full_spells(list(branch_of), {state.tenant_id for state in short}):
         branch = branch_of[organization_id]
         changes[branch].append((begins_at, 1))
         if ends_at is not None:
@@ -260,7 +292,7 @@ def short_since(states: Sequence[OrganizationState]) -> dict[uuid.UUID, date]:
 
 
 def _full_spells(
-    organization_ids: list[uuid.UUID], tenant_id: int
+    organization_ids: list[uuid.UUID], tenant_ids: set[int]
 ) -> list[tuple[uuid.UUID, datetime, datetime | None]]:
     """Give when somebody was a full member of one of these organizations: from, until."""
     past = twin_of(PartyMember)
@@ -270,14 +302,14 @@ def _full_spells(
     both = (
         now_full.add_columns(func.abs(1).label("is_open"))
         .where(
-            PartyMember.tenant_id == tenant_id,
+            PartyMember.tenant_id.in_(tenant_ids),
             PartyMember.organization_id.in_(organization_ids),
             PartyMember.member_type == MemberType.FULL,
             PartyMember.status.in_(PRESENT),
         )
         .union_all(
             once_full.add_columns(func.abs(0)).where(
-                past.tenant_id == tenant_id,
+                past.tenant_id.in_(tenant_ids),
                 past.organization_id.in_(organization_ids),
                 past.member_type == MemberType.FULL,
                 past.status.in_(PRESENT),

@@ -14,6 +14,7 @@ from portal.registers.queries.organizations import OrganizationState
 from portal.registers.rules import MemberType
 from portal.registers.rules.places import Coverage, Residents, Server, coverage, plain_place, split_buildings
 from portal.registers.rules.sheets import SheetState
+from portal.tenancy.known_places import known_places
 
 
 def get_sheet(sheet_id: uuid.UUID, *, tenant_id: int) -> CheckSheet:
@@ -77,7 +78,10 @@ def _narrow(tenant_id: int, open_only: bool) -> list[Any]:
 
 
 def present_coverage(states: Sequence[OrganizationState], *, tenant_id: int) -> Coverage:
-    """Set the buildings where members live against the groups and branches that serve there; one statement."""
+    """Set the buildings of the estates register and those where members live against the groups and branches.
+
+    Two statements: members by place, and the places that are known.
+    """
     full = func.sum(case((PartyMember.member_type == MemberType.FULL, 1), else_=0))
     rows = db.session.execute(
         select(PartyMember.estate, PartyMember.building, func.count().label("all"), full.label("full"))
@@ -91,7 +95,17 @@ def present_coverage(states: Sequence[OrganizationState], *, tenant_id: int) -> 
         Server(state.id, state.name, state.kind, plain_place(state.estate), split_buildings(state.buildings))
         for state in states
     ]
-    return coverage(residents, servers)
+    return coverage(residents, servers, known_places(tenant_id))
+
+
+def members_at(place: tuple[str, str], *, tenant_id: int, limit: int) -> Sequence[Any]:
+    """Give the present members who are recorded in just this place: id, name, organization's id."""
+    estate, building = place
+    there = PartyMember.building == building if building else PartyMember.building.is_(None)
+    statement = select(PartyMember.id, PartyMember.full_name, PartyMember.organization_id).where(
+        PartyMember.tenant_id == tenant_id, PartyMember.status.in_(PRESENT), PartyMember.estate == estate, there
+    )
+    return db.session.execute(statement.order_by(PartyMember.sort_key, PartyMember.id).limit(limit)).all()
 
 
 def members_living_in(estate: str, building: str | None, *, tenant_id: int) -> Sequence[Any]:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
@@ -12,12 +13,14 @@ from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.registers.models import PartyMember, PartyOrganization, PartyPost, PartyTerm, TermReminder, WorkUnit
 from portal.registers.queries import PRESENT
-from portal.registers.rules import MemberStatus, MemberType, clean_name
+from portal.registers.rules import MemberStatus, clean_name
 from portal.registers.rules.structure import PostKind
 from portal.registers.rules.terms import Voter, may_vote
 
 _YEAR = re.compile(r"^(.*?)[\s(（]*((?:19|20)\d\d)(?:年生?)?[)）]?$")
 _ORDER = {kind: place for place, kind in enumerate(PostKind)}
+VOTER = (PartyMember.member_type, PartyMember.status, PartyMember.watched_until, PartyMember.detained_since)
+"""The columns of a member that decide whether he or she votes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom a typed name means: a member here, or an outsider (no id)."""
+    """Whom a typed name means: a member here, or an outsider (no id). `is_full`: votes and can be elected."""
 
     name: str
     member_id: uuid.UUID | None = None
@@ -98,21 +101,35 @@ def list_reminders(term_id: uuid.UUID, *, tenant_id: int) -> list[TermReminder]:
     return list(db.session.scalars(statement.order_by(TermReminder.sent_on.desc())))
 
 
-def count_entitled(organization_ids: Iterable[uuid.UUID], *, tenant_id: int) -> int:
-    """Count the members of some organizations who vote, as far as the register knows: see rules.terms.may_vote.
+def entitled_and_not(organization_ids: Iterable[uuid.UUID], *, tenant_id: int) -> tuple[int, int]:
+    """Count who votes, and the full members in good standing whose rights rest (留党察看, detained); one statement.
 
-    Who is under 留党察看 or detained it does not know; whoever records the election takes them off.
+    Source: rules.terms.may_vote.
     """
+    watched, detained = PartyMember.watched_until.is_not(None), PartyMember.detained_since.is_not(None)
     rows = db.session.execute(
-        select(PartyMember.member_type, PartyMember.status, func.count())
+        select(PartyMember.member_type, PartyMember.status, watched, detained, func.count())
         .where(PartyMember.tenant_id == tenant_id, PartyMember.organization_id.in_(list(organization_ids)))
-        .group_by(PartyMember.member_type, PartyMember.status)
+        .group_by(PartyMember.member_type, PartyMember.status, watched, detained)
     )
-    return sum(
-        number
-        for member_type, status, number in rows
-        if may_vote(Voter(member_type, is_in_good_standing=status is MemberStatus.NORMAL))
-    )
+    entitled = resting = 0
+    for member_type, status, is_watched, is_detained, number in rows:
+        is_good = status is MemberStatus.NORMAL
+        if may_vote(Voter(member_type, is_good, bool(is_watched), bool(is_detained))):
+            entitled += number
+        elif may_vote(Voter(member_type, is_good)):
+            resting += number
+    return entitled, resting
+
+
+def has_vote(row: Any) -> bool:
+    """Say whether a member votes and can be elected; `row` holds the columns of VOTER."""
+    return may_vote(
+        Voter(
+            row.member_type, row.status is MemberStatus.NORMAL, row.watched_until is not None,
+            row.detained_since is not None,
+        )
+    )  # fmt: skip
 
 
 def find_people(names: Iterable[str], *, tenant_id: int, field: str = "person") -> dict[str, Person]:
@@ -121,9 +138,7 @@ def find_people(names: Iterable[str], *, tenant_id: int, field: str = "person") 
     A name that no present member has is an outsider's. Raises RuleBroken `registers.person_unclear` (with `found`).
     """
     typed = {name: _split(name) for name in names if name.strip()}
-    statement = select(
-        PartyMember.id, PartyMember.full_name, PartyMember.born_on, PartyMember.member_type, PartyMember.status
-    ).where(
+    statement = select(PartyMember.id, PartyMember.full_name, PartyMember.born_on, *VOTER).where(
         PartyMember.tenant_id == tenant_id,
         PartyMember.full_name.in_({name for name, _year in typed.values()}),
         PartyMember.status.in_(PRESENT),
@@ -138,8 +153,7 @@ def find_people(names: Iterable[str], *, tenant_id: int, field: str = "person") 
         people[text] = Person(name)
         if fitting:
             row = fitting[0]
-            is_full = row.member_type is MemberType.FULL and row.status is MemberStatus.NORMAL
-            people[text] = Person(row.full_name, row.id, is_full)
+            people[text] = Person(row.full_name, row.id, has_vote(row))
     return people
 
 

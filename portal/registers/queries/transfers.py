@@ -33,6 +33,7 @@ class Parcel:
     ethnic_code: str
     mobile: str
     from_name: str
+    watched_until: str = ""
 
     def sealed(self, transfer_id: uuid.UUID) -> bytes:
         """Seal it for the written tenant and this transfer."""

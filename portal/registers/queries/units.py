@@ -81,7 +81,7 @@ def unit_choices(*, tenant_id: int, resident_only: bool = False) -> list[tuple[u
 
 
 def members_of_unit(unit: WorkUnit) -> Sequence[Any]:
-    """Give the present members who write this unit's name or short name: id, name, organization's name, class."""
+    """Give the present members who write this unit's name or short name: id, name, organization, type, class."""
     names = [name for name in (unit.name, unit.short_name) if name]
     organization = and_(
         PartyOrganization.tenant_id == PartyMember.tenant_id, PartyOrganization.id == PartyMember.organization_id
@@ -90,7 +90,10 @@ def members_of_unit(unit: WorkUnit) -> Sequence[Any]:
         select(
             PartyMember.id,
             PartyMember.full_name,
+            PartyMember.organization_id,
+            PartyOrganization.parent_id,
             PartyOrganization.name.label("organization"),
+            PartyMember.member_type,
             PartyMember.management_class,
         )
         .join(PartyOrganization, organization)

@@ -45,6 +45,7 @@ class MemberStatus(StrEnum):
     RESIGNED = "RESIGNED"
     TRANSFERRED = "TRANSFERRED"
     DECEASED = "DECEASED"
+    DISQUALIFIED = "DISQUALIFIED"  # 取消预备党员资格
 
 
 class ManagementClass(StrEnum):

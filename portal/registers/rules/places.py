@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from portal.registers.rules import BRANCH_KINDS, OrganizationKind
@@ -75,6 +75,7 @@ class Coverage:
     estates: tuple[EstateCover, ...]
     branches: int
     wants_committee: bool
+    strange: tuple[Residents, ...] = ()  # places where members live that the estates register does not have
 
     @property
     def buildings(self) -> int:
@@ -109,15 +110,19 @@ def plain_place(text: str | None) -> str:
     return "".join((text or "").split())
 
 
-def coverage(residents: Iterable[Residents], servers: Iterable[Server]) -> Coverage:
+def coverage(
+    residents: Iterable[Residents], servers: Iterable[Server], known: Iterable[tuple[str, str]] = ()
+) -> Coverage:
     """Set buildings against groups and estates against branches; what 3-3-3 suggests is marked.
 
-    A place is known when a member lives there or an organization says that it serves it.
+    A place counts when the estates register has it (`known`: estate and building), a member lives there, or an
+    organization says that it serves it.
     """
+    registered = {(plain_place(estate), plain_place(building)) for estate, building in known}
     lived = {(each.estate, each.building): each for each in residents if each.estate}
     serving = list(servers)
     groups, branches = _by_place(serving)
-    places = {*lived, *groups, *((estate, "") for estate in branches)}
+    places = {*lived, *groups, *((estate, "") for estate in branches), *registered}
     estates: dict[str, list[BuildingCover]] = {}
     for estate, building in sorted(places, key=lambda place: (place[0], _natural(place[1]))):
         covers = estates.setdefault(estate, [])
@@ -126,7 +131,21 @@ def coverage(residents: Iterable[Residents], servers: Iterable[Server]) -> Cover
     covered = tuple(_estate(name, covers, lived, serving, branches.get(name)) for name, covers in estates.items())
     number = sum(1 for each in serving if each.kind in BRANCH_KINDS)
     has_committee = any(each.kind in _COMMITTEES for each in serving)
-    return Coverage(covered, number, wants_committee(branches=number, has_committee=has_committee))
+    wants = wants_committee(branches=number, has_committee=has_committee)
+    strange = tuple(each for place, each in sorted(lived.items()) if is_strange(place, registered))
+    return Coverage(covered, number, wants, strange)
+
+
+def is_strange(place: tuple[str, str], registered: Collection[tuple[str, str]]) -> bool:
+    """Say whether a place where members live is none that the estates register has; without such a register none is.
+
+    An estate that has no building in the register yet takes any building.
+    """
+    estate, _building_there = place
+    if not registered or place in registered:
+        return False
+    has_buildings = any(known == estate and name for known, name in registered)
+    return has_buildings or (estate, "") not in registered
 
 
 def _by_place(servers: list[Server]) -> tuple[dict[tuple[str, str], Server], dict[str, Server]]:

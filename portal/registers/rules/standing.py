@@ -1,7 +1,9 @@
-"""What may be recorded of a member's standing, and when: lost and found, suspension, leaving, probation.
+"""What may be recorded of a member's standing, and when: lost and found, suspension, leaving, probation, discipline.
 
 Each act has its date, its reason and, where an upper organization decides, the number of its paper.
-Sources: member regulations of 2019, art. 24; Charter, arts. 7 to 9; "practice" is how registers are kept.
+Sources: member regulations of 2019, art. 24; Charter, arts. 7 to 9 and its chapter on discipline; "disciplinary
+regulations" is 中国共产党纪律处分条例; "practice" is how registers are kept. That nobody votes who is under 留党察看 or
+detained is art. 5 of the election rules of 2020; the years of 留党察看 are from memory and to be checked.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from portal.core.errors import RuleBroken
-from portal.registers.rules import MemberStatus, MemberType
+from portal.registers.rules import MemberStatus, MemberType, add_months
 from portal.registers.rules.relations import (
     LostReason,
     check_becomes_full,
@@ -35,6 +37,12 @@ class StandingAct(StrEnum):
     DIE = "DIE"  # 去世
     BECOME_FULL = "BECOME_FULL"  # 转正
     EXTEND = "EXTEND"  # 延长预备期
+    CANCEL_PROBATION = "CANCEL_PROBATION"  # 取消预备党员资格
+    WATCH = "WATCH"  # 留党察看
+    EXTEND_WATCH = "EXTEND_WATCH"  # 延长留党察看
+    RESTORE_RIGHTS = "RESTORE_RIGHTS"  # 恢复党员权利
+    DETAIN = "DETAIN"  # 留置、逮捕, 权利中止
+    RELEASE = "RELEASE"  # 解除, 权利恢复
 
 
 class SuspensionGround(StrEnum):
@@ -55,11 +63,17 @@ class Standing:
     joined_on: date
     probation_until: date | None
     lost_since: date | None
+    watched_since: date | None = None
+    watched_until: date | None = None
+    detained_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act as it is recorded. `since`: abroad since; `until`: the end of an extended probation."""
+    """An act as it is recorded.
+
+    `since`: abroad since; `until`: the end of an extended probation; `years`: of 留党察看.
+    """
 
     kind: StandingAct
     on: date
@@ -70,6 +84,7 @@ class Act:
     has_searched: bool = False
     since: date | None = None
     until: date | None = None
+    years: int | None = None
 
 
 _ACT = StandingAct
@@ -81,11 +96,17 @@ LEADS_TO: dict[StandingAct, MemberStatus] = {
     _ACT.EXPEL: MemberStatus.EXPELLED,
     _ACT.RESIGN: MemberStatus.RESIGNED,
     _ACT.DIE: MemberStatus.DECEASED,
+    _ACT.CANCEL_PROBATION: MemberStatus.DISQUALIFIED,
 }
 """The standing after an act; the other acts leave it as it is."""
 BY_STAFF = frozenset({_ACT.LOSE, _ACT.FIND, _ACT.DIE})
 """What the community finds out. Everything else is decided, and the decision has a number."""
-NEEDS_NO_REASON = BY_STAFF | {_ACT.BECOME_FULL}
+NEEDS_NO_REASON = BY_STAFF | {_ACT.BECOME_FULL, _ACT.RELEASE}
+FROM_ELSEWHERE = frozenset({_ACT.WATCH, _ACT.DETAIN})
+"""May date from before the member came here: the organization before decided it."""
+WATCH_YEARS = (1, 2)
+"""留党察看 is for one year or for two, and for two at most, an extension included. Source: Charter, ch. on discipline
+(at most two years); disciplinary regulations (one or two years; one is prolonged by one)."""
 DOCUMENT_MAX = 60
 REASON_MIN, REASON_MAX = 4, 200
 
@@ -95,7 +116,9 @@ def possible_acts(standing: Standing) -> tuple[StandingAct, ...]:
     if standing.status not in PRESENT:
         return ()
     is_normal, is_lost = standing.status is MemberStatus.NORMAL, standing.lost_since is not None
-    on_probation = is_normal and not is_lost and standing.member_type is MemberType.PROBATIONARY
+    is_probationary = standing.member_type is MemberType.PROBATIONARY
+    on_probation = is_normal and not is_lost and is_probationary
+    is_watched, is_detained = standing.watched_until is not None, standing.detained_since is not None
     is_open = {
         _ACT.LOSE: is_normal and not is_lost,
         _ACT.FIND: is_lost,
@@ -104,6 +127,12 @@ def possible_acts(standing: Standing) -> tuple[StandingAct, ...]:
         _ACT.STRIKE_OFF: not is_normal and is_lost,
         _ACT.BECOME_FULL: on_probation,
         _ACT.EXTEND: on_probation and standing.probation_until is None,
+        _ACT.CANCEL_PROBATION: is_probationary,
+        _ACT.WATCH: is_normal and not is_probationary and not is_watched,
+        _ACT.EXTEND_WATCH: is_watched and standing.watched_until == _watch_ends(standing, WATCH_YEARS[0]),
+        _ACT.RESTORE_RIGHTS: is_watched,
+        _ACT.DETAIN: not is_detained,
+        _ACT.RELEASE: is_detained,
     }
     return tuple(act for act in StandingAct if is_open.get(act, True))
 
@@ -121,6 +150,7 @@ def check_act(act: Act, standing: Standing, *, today: date) -> None:
         raise RuleBroken("registers.act_closed")
     _check_date(act, standing, today)
     _check_papers(act)
+    _check_discipline(act, standing)
     if act.kind is _ACT.SUSPEND:
         _check_suspension(act, standing)
     elif act.kind is _ACT.STRIKE_OFF:
@@ -137,10 +167,11 @@ def _check_date(act: Act, standing: Standing, today: date) -> None:
     if act.on > today:
         raise RuleBroken("registers.act_future", field="on")
     earliest = standing.joined_on
-    if standing.status_on:
+    if standing.status_on and act.kind not in FROM_ELSEWHERE:
         earliest = max(earliest, standing.status_on)
-    if act.kind is _ACT.FIND and standing.lost_since:
-        earliest = max(earliest, standing.lost_since)
+    for kind, begun in ((_ACT.FIND, standing.lost_since), (_ACT.RELEASE, standing.detained_since)):
+        if act.kind is kind and begun:
+            earliest = max(earliest, begun)
     if act.on < earliest:
         raise RuleBroken("registers.act_too_early", field="on", earliest=earliest.isoformat())
 
@@ -180,6 +211,31 @@ def _check_strike_off(act: Act, standing: Standing) -> None:
         raise RuleBroken("registers.suspended_when", field="on")
     if not may_strike_off(suspended_on=suspended_on, is_still_lost=standing.lost_since is not None, today=act.on):
         raise RuleBroken("registers.suspended_too_short", field="on", since=suspended_on.isoformat())
+
+
+def watch_ends(standing: Standing, act: Act) -> date | None:
+    """Give until when a member is under 留党察看 after an act; None: not (any more). Source: see WATCH_YEARS."""
+    if act.kind is _ACT.WATCH:
+        return add_months(act.on, 12 * (act.years or WATCH_YEARS[0]))
+    if act.kind is _ACT.EXTEND_WATCH:
+        return _watch_ends(standing, WATCH_YEARS[-1])
+    return None if act.kind is _ACT.RESTORE_RIGHTS else standing.watched_until
+
+
+def _watch_ends(standing: Standing, years: int) -> date | None:
+    return add_months(standing.watched_since, 12 * years) if standing.watched_since else None
+
+
+def _check_discipline(act: Act, standing: Standing) -> None:
+    """Refuse 留党察看 of other lengths, and an end or an extension before its time is over.
+
+    Source: see WATCH_YEARS; rights come back, or the time is prolonged, when it is over.
+    """
+    if act.kind is _ACT.WATCH and act.years not in WATCH_YEARS:
+        raise RuleBroken("registers.watch_years", field="years")
+    ends = standing.watched_until if act.kind in {_ACT.RESTORE_RIGHTS, _ACT.EXTEND_WATCH} else None
+    if ends is not None and act.on < ends:
+        raise RuleBroken("registers.watch_runs", field="on", until=ends.isoformat())
 
 
 def path_of(act: StandingAct) -> str:

@@ -112,6 +112,8 @@ class Shape:
     short_since: date | None = None
     founded_on: date | None = None
     size_doc: str | None = None
+    applied_on: date | None = None
+    replied_on: date | None = None
 
 
 def wants_group(*, members_all: int, has_group: bool) -> bool:
@@ -165,6 +167,28 @@ def reply_due_on(applied_on: date) -> date:
     return add_months(applied_on, REPLY_MONTHS)
 
 
+def is_reply_late(applied_on: date | None, replied_on: date | None, *, today: date) -> bool:
+    """Say whether an application to set up an organization waits for longer than a month; the last day still counts.
+
+    Source: branch regulations, art. 6.
+    """
+    return applied_on is not None and replied_on is None and today > reply_due_on(applied_on)
+
+
+def check_application(applied_on: date | None, replied_on: date | None, *, today: date) -> None:
+    """Refuse days of an application and its reply that cannot be.
+
+    Raises RuleBroken `registers.application_future`, `registers.reply_future`, `registers.reply_early` (fields
+    `applied_on`, `replied_on`). Source: branch regulations, art. 6 (first the application, then the reply).
+    """
+    if applied_on is not None and applied_on > today:
+        raise RuleBroken("registers.application_future", field="applied_on")
+    if replied_on is not None and replied_on > today:
+        raise RuleBroken("registers.reply_future", field="replied_on")
+    if replied_on is not None and (applied_on is None or replied_on < applied_on):
+        raise RuleBroken("registers.reply_early", field="replied_on")
+
+
 def temp_branch_ends_on(founded_on: date) -> date:
     """Give the day from which a temporary branch has lasted six months. Source: branch regulations, arts. 5, 8."""
     return add_months(founded_on, TEMP_MONTHS)
@@ -198,13 +222,22 @@ def national_findings(shape: Shape, *, today: date) -> list[Finding]:
     seven), `registers.no_secretary`, `registers.temp_branch_long`. Notes: `registers.branch_too_small` (short, but not
     for six months), `registers.small_committee` (under seven full members and more than two seats),
     `registers.under_size` (general branch under 50, committee under 100, no approval recorded),
-    `registers.posts_unknown`. Source: branch regulations; Charter, art. 30.
+    `registers.posts_unknown`, `registers.reply_waits` and `registers.reply_late` (an application to set it up).
+    Source: branch regulations; Charter, art. 30.
     """
     findings: list[Finding] = []
     if shape.kind in BRANCH_KINDS:
         findings += _branch_size(shape, today)
-    findings += _under_size(shape)
+    findings += _under_size(shape) + _application(shape, today)
     return findings + _committee(shape)
+
+
+def _application(shape: Shape, today: date) -> list[Finding]:
+    if shape.applied_on is None or shape.replied_on is not None:
+        return []
+    due = reply_due_on(shape.applied_on).isoformat()
+    late = is_reply_late(shape.applied_on, shape.replied_on, today=today)
+    return [_note("registers.reply_late" if late else "registers.reply_waits", due=due)]
 
 
 def _warning(code: str, **values: int | str) -> Finding:

@@ -23,7 +23,7 @@ def lifecycle_tasks(actor: Actor, *, now: datetime) -> list[Task]:
     today = clock.today(now)
     tasks: list[Task] = []
     due = due_members(tenant_id=actor.tenant_id, today=today)
-    for what in ("probation", "lost", "strike_off"):
+    for what in ("probation", "lost", "strike_off", "watch"):
         tasks += _for_members([each for each in due if each.what == what], actor, today)
     return tasks + _for_transfers(actor, now)
 
@@ -33,13 +33,14 @@ def _for_members(due: list[DueMember], actor: Actor, today: date) -> list[Task]:
         return []
     what = due[0].what
     if len(due) > EACH_MOST:
-        group = Group.WEEK if what == "probation" else Group.OVERDUE
-        return [Task(_MANY[what], url_for("registers.list_members"), group=group, count=len(due))]
+        group = Group.WEEK if what in {"probation", "watch"} else Group.OVERDUE
+        return [Task(_MANY[what], url_for("registers.list_members", due=what), group=group, count=len(due))]
     return [_for_member(each, actor, today) for each in due]
 
 
 def _for_member(due: DueMember, actor: Actor, today: date) -> Task:
-    decision = {"probation": "become-full", "lost": "suspend", "strike_off": "strike-off"}[due.what]
+    decision = {"probation": "become-full", "lost": "suspend", "strike_off": "strike-off",
+                "watch": "restore-rights"}[due.what]  # fmt: skip
     if can(actor, Permission.STANDING_DECIDE):
         url = url_for("registers.record_decision", member_id=due.member_id, decision=decision)
     else:
@@ -49,6 +50,8 @@ def _for_member(due: DueMember, actor: Actor, today: date) -> Task:
         return Task(_("Discuss full membership of %(name)s", name=due.full_name), url, due=due.on, group=group)
     if due.what == "lost":
         return Task(_("Decide on %(name)s, lost for six months", name=due.full_name), url, group=Group.OVERDUE)
+    if due.what == "watch":
+        return Task(_("Decide on the rights of %(name)s, under observation", name=due.full_name), url, due=due.on)
     return Task(
         _("Decide on %(name)s, suspended for two years and still lost", name=due.full_name), url, group=Group.OVERDUE
     )
@@ -58,6 +61,7 @@ _MANY = {
     "probation": _("Discuss full membership: probation ends within 30 days"),
     "lost": _("Decide on members who are lost for six months"),
     "strike_off": _("Decide on members suspended for two years and still lost"),
+    "watch": _("Decide on the rights of members whose observation ends"),
 }
 
 

@@ -11,7 +11,7 @@ from portal.authz.policy import can
 from portal.core import clock
 from portal.registers.queries.below import committees_below
 from portal.registers.queries.organizations import OrganizationState, judge, organization_states
-from portal.registers.rules.structure import Weight
+from portal.registers.rules.structure import is_reply_late
 from portal.registers.rules.terms import TermStatus
 from portal.web.tasks import Group, Task
 
@@ -29,10 +29,14 @@ def organization_tasks(actor: Actor, *, now: datetime) -> list[Task]:
             Task(_("Upload the roster of members"), url_for("desk.new_batch", kind_code="members"), group=Group.WEEK)
         ]
     tasks = _term_tasks(states)
-    warned = [each for each in judge(states, today=today) if any(f.weight is Weight.WARNING for f in each.findings)]
+    warned = [each for each in judge(states, today=today) if each.is_warned]
     if warned:
         url = url_for("registers.show_checks")
         tasks.append(Task(_("Mend what breaks the national rule"), url, group=Group.WEEK, count=len(warned)))
+    late = [each for each in states if is_reply_late(each.shape.applied_on, each.shape.replied_on, today=today)]
+    if late:
+        url = url_for("registers.show_checks")
+        tasks.append(Task(_("Ask for replies to applications"), url, group=Group.OVERDUE, count=len(late)))
     return tasks + _sheet_tasks(states)
 
 
@@ -66,7 +70,10 @@ def _sheet_tasks(states: list[OrganizationState]) -> list[Task]:
 
 
 def upper_tasks(actor: Actor, *, now: datetime) -> list[Task]:
-    """Give what the committees of the communities below ask of their street; one statement."""
+    """Give what the committees of the communities below ask of their street, their upper organization.
+
+    Two statements, and one more where a branch is short of full members.
+    """
     rows = committees_below(street_id=actor.tenant_id, today=clock.today(now))
     overdue = sum(1 for row in rows if row.status is TermStatus.OVERDUE)
     due = sum(1 for row in rows if row.is_due and row.status is not TermStatus.OVERDUE and not row.reminded_on)

@@ -49,8 +49,9 @@ def show_checks() -> Response:
     members = sum(state.own_all for state in states)
     return render(
         "registers/checks.html",
-        warned=[line for line in lines if any(f.weight is Weight.WARNING for f in line.findings)],
-        noted=[line for line in lines if all(f.weight is not Weight.WARNING for f in line.findings)],
+        warned=[line for line in lines if line.is_warned],
+        noted=[line for line in lines if not line.is_warned],
+        uppers={state.id: state.name for state in states},
         covered=covered,
         top_kind=_top_kind(members),
         kinds=KIND_WORDS,

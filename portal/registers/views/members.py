@@ -20,9 +20,13 @@ from portal.registers.member_facts import fact_groups
 from portal.registers.messages import FIELD_WORDS, STATUS_WORDS
 from portal.registers.models import PartyMember
 from portal.registers.views.blueprint import bp
+from portal.tenancy.known_places import place_names
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.panels import panels_for
+
+HERE = "本支部"
+"""Stands for the branch in which a member is, where facts are read that do not say it."""
 
 
 @bp.get("/members/<uuid:member_id>")
@@ -98,7 +102,14 @@ def create_member() -> Response:
                 flash(_("%(name)s is entered.", name=member.full_name), "success")
                 return see_other("registers.show_member", member_id=member.id)
     status = 422 if form.is_submitted() else 200
-    return render("registers/member_form.html", form=form, member=None, places=places, status=status)
+    return render(
+        "registers/member_form.html",
+        form=form,
+        member=None,
+        places=places,
+        known=place_names(g.tenant.id),
+        status=status,
+    )
 
 
 @bp.route("/members/<uuid:member_id>/facts", methods=["GET", "POST"])
@@ -106,12 +117,11 @@ def create_member() -> Response:
 def update_member(member_id: uuid.UUID) -> Response:
     """Change a member's facts. Sealed ones are not shown; left empty they stay as they are."""
     member = queries.get_member(member_id, tenant_id=g.tenant.id)
-    places = queries.member_places(tenant_id=g.tenant.id)
-    form: Any = MemberForm(data=_form_data(member, places))
-    form.offer(list(places))
+    form: Any = MemberForm(data=_form_data(member))
+    del form.organization  # moved with a date and a reason, on a page of its own
     _let_sealed_be_empty(form)
     if form.validate_on_submit():
-        facts = _facts_from(form, places, member)
+        facts = _facts_from(form, {HERE: member.organization_id}, member)
         if facts is not None:
             try:
                 commands.update_member(member.id, facts, actor=g.actor, now=g.now)
@@ -121,7 +131,11 @@ def update_member(member_id: uuid.UUID) -> Response:
                 flash(_("The facts of %(name)s are changed.", name=facts.full_name), "success")
                 return see_other("registers.show_member", member_id=member.id)
     status_code = 422 if form.is_submitted() else 200
-    return render("registers/member_form.html", form=form, member=member, places=places, status=status_code)
+    names = {row.id: row.name for row in queries.list_organizations(tenant_id=g.tenant.id)}
+    return render(
+        "registers/member_form.html", form=form, member=member, places=names, known=place_names(g.tenant.id),
+        place=names.get(member.organization_id, ""), status=status_code,
+    )  # fmt: skip
 
 
 def _facts_from(form: Any, places: dict[str, uuid.UUID], member: PartyMember | None = None) -> Any:
@@ -130,6 +144,7 @@ def _facts_from(form: Any, places: dict[str, uuid.UUID], member: PartyMember | N
     if member is not None:
         for name in FIELD_WORDS:
             cells[name] = cells[name] or queries.unseal_field(member, name) or ""
+        cells["organization"] = HERE
         # Losing touch has a page of its own.
         cells["lost_since"] = member.lost_since.isoformat() if member.lost_since else ""
         cells["lost_reason"] = member.lost_reason.value if member.lost_reason else ""
@@ -145,14 +160,12 @@ def _let_sealed_be_empty(form: Any) -> None:
         form[name].flags.required = False
 
 
-def _form_data(member: PartyMember, places: dict[str, uuid.UUID]) -> dict[str, str]:
-    names = {place: name for name, place in places.items()}
+def _form_data(member: PartyMember) -> dict[str, str]:
     return {
         "full_name": member.full_name,
         "member_type": member.member_type.value,
         "joined": date_text(member.joined),
         "full": date_text(member.full),
-        "organization": names.get(member.organization_id, ""),
         "management_class": member.management_class.value if member.management_class else "",
         "ethnic": member.ethnic_code or "",
         "education": member.education_code or "",

@@ -23,6 +23,7 @@ from portal.registers.rules.places import plain_place
 from portal.registers.rules.terms import OrganizationCategory
 from portal.registers.rules.units import UnitSituation
 from portal.registers.views.blueprint import bp
+from portal.tenancy.known_places import place_names
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 
@@ -49,7 +50,8 @@ def create_organization() -> Response:
             flash(_("%(name)s is entered.", name=organization.name), "success")
             return see_other("registers.show_organization", organization_id=organization.id)
     status = 422 if form.is_submitted() else 200
-    return render("registers/organization_form.html", form=form, organization=None, status=status)
+    known = place_names(g.tenant.id)
+    return render("registers/organization_form.html", form=form, organization=None, known=known, status=status)
 
 
 @bp.route("/organizations/<uuid:organization_id>/facts", methods=["GET", "POST"])
@@ -69,7 +71,8 @@ def edit_organization(organization_id: uuid.UUID) -> Response:
             flash(_("The facts of %(name)s are changed.", name=organization.name), "success")
             return see_other("registers.show_organization", organization_id=organization_id)
     status = 422 if form.is_submitted() else 200
-    return render("registers/organization_form.html", form=form, organization=organization, status=status)
+    known = place_names(g.tenant.id)
+    return render("registers/organization_form.html", form=form, organization=organization, known=known, status=status)
 
 
 @bp.route("/organizations/<uuid:organization_id>/end", methods=["GET", "POST"])
@@ -188,6 +191,7 @@ def _new(form: Any) -> NewOrganization:
         size_doc=form.size_doc.data,
         estate=form.estate.data,
         buildings=form.buildings.data,
+        application=(form.applied_on.data, form.replied_on.data),
         work_unit_ids=tuple(uuid.UUID(each) for each in form.work_units.data or []),
     )
 
@@ -209,6 +213,8 @@ def _form_data(organization: PartyOrganization) -> dict[str, Any]:
         "is_greater_committee": organization.is_greater_committee,
         "parent_id": str(organization.parent_id or ""),
         "founded_on": organization.founded_on,
+        "applied_on": organization.applied_on,
+        "replied_on": organization.replied_on,
         "founding_doc": organization.founding_doc,
         "category": organization.category.value if organization.category else "",
         "unit_situation": organization.unit_situation.value if organization.unit_situation else "",

@@ -124,6 +124,8 @@ def _facts(organization: PartyOrganization, lines: list[Judged], line: Judged | 
     facts = [
         (_("Directly below"), names.get(organization.parent_id, "") if organization.parent_id else ""),
         (_("Set up on"), organization.founded_on.isoformat() if organization.founded_on else ""),
+        (_("Applied for on"), organization.applied_on.isoformat() if organization.applied_on else ""),
+        (_("Replied to on"), organization.replied_on.isoformat() if organization.replied_on else ""),
         (_("Founding reply, number"), organization.founding_doc or ""),
         (_("Category"), str(words.CATEGORY_WORDS[category]) if category else ""),
         (_("Its unit"), str(words.SITUATION_WORDS[situation]) if situation else ""),

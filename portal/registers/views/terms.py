@@ -26,7 +26,7 @@ from portal.registers.messages import structure as words
 from portal.registers.models import PartyPost, PartyTerm
 from portal.registers.queries.organizations import OrganizationState, ids_below, organization_states
 from portal.registers.queries.terms import (
-    count_entitled,
+    entitled_and_not,
     find_people,
     get_post,
     get_term,
@@ -35,8 +35,8 @@ from portal.registers.queries.terms import (
     posts_of_member,
 )
 from portal.registers.queries.units import unit_choices
-from portal.registers.rules import OrganizationKind
-from portal.registers.rules.structure import COMMITTEE_FROM_FULL, SEAT_POSTS, PostKind
+from portal.registers.rules import BRANCH_KINDS, OrganizationKind
+from portal.registers.rules.structure import SEAT_POSTS, PostKind, committee_sizes
 from portal.registers.rules.terms import TERM_KINDS, Manner, TermStatus, least_attendance, reminder_on
 from portal.registers.views.blueprint import bp
 from portal.web import panels
@@ -44,7 +44,6 @@ from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.panels import Panel
 
-FEW_SEATS, USUAL_SEATS = 2, 5
 SHOWN = ("all", "due", "overdue", "moved", "none")
 
 
@@ -83,7 +82,7 @@ def record_election(organization_id: uuid.UUID) -> Response:
         return see_other("registers.show_organization", organization_id=organization_id)
     states = organization_states(tenant_id=g.tenant.id, today=today)
     state = next(each for each in states if each.id == organization_id)
-    entitled = count_entitled(ids_below(states, organization_id), tenant_id=g.tenant.id)
+    entitled, resting = entitled_and_not(ids_below(states, organization_id), tenant_id=g.tenant.id)
     form: Any = TermForm(data=None if request.method == "POST" else _election_data(state, entitled, today))
     if form.validate_on_submit():
         try:
@@ -95,7 +94,16 @@ def record_election(organization_id: uuid.UUID) -> Response:
             return see_other("registers.show_organization", organization_id=organization_id)
     status = 422 if form.is_submitted() else 200
     least = least_attendance(entitled) if entitled else None
-    return render("registers/term_form.html", form=form, state=state, entitled=entitled, least=least, status=status)
+    return render(
+        "registers/term_form.html",
+        form=form,
+        state=state,
+        entitled=entitled,
+        resting=resting,
+        least=least,
+        sizes=committee_sizes(state.members_full) if state.kind in BRANCH_KINDS else None,
+        status=status,
+    )
 
 
 def _say_beside(form: Any, error: RuleBroken) -> None:
@@ -108,7 +116,7 @@ def _say_beside(form: Any, error: RuleBroken) -> None:
 def _election_data(state: OrganizationState, entitled: int, today: date) -> dict[str, Any]:
     holders = [row for row in list_posts([state.id], tenant_id=g.tenant.id, on=today) if row.post.kind in SEAT_POSTS]
     seats = [{"kind": row.post.kind.value, "person": row.post.person_name, "votes": None} for row in holders]
-    usual = USUAL_SEATS if state.members_full >= COMMITTEE_FROM_FULL else FEW_SEATS
+    usual = committee_sizes(state.members_full)[-1]
     fresh = (PostKind.SECRETARY, PostKind.DEPUTY_SECRETARY, PostKind.ORGANIZATION_MEMBER, PostKind.PUBLICITY_MEMBER,
              PostKind.DISCIPLINE_MEMBER)  # fmt: skip
     held = {seat["kind"] for seat in seats}

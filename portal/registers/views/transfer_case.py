@@ -17,7 +17,7 @@ _S = TransferState
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the page needs: `act` is decide, letter, answer, slip, wait, coming, again or nothing."""
+    """What the page needs: `act` is decide, letter, answer, slip, wait, coming, again, undo or nothing."""
 
     state: TransferState
     tone: str
@@ -44,7 +44,8 @@ def case_of(transfer: MemberTransfer, state: TransferState, *, today: date) -> C
 
 def _steps(transfer: MemberTransfer, state: TransferState) -> list[Step]:
     if transfer.direction is Direction.WITHIN:
-        return [(_("Moved"), "done", transfer.ended_on)]
+        moved: list[Step] = [(_("Moved"), "done", transfer.ended_on)]
+        return [*moved, (_("Taken back"), "done", None)] if state is _S.RETURNED else moved
     order = [_S.APPLIED, _S.OUT_APPROVED, _S.IN_TRANSIT]
     last = state if state in {_S.RETURNED, _S.EXPIRED, _S.DECLINED} else _S.IN_ACCEPTED
     dates: dict[TransferState, Any] = {
@@ -64,6 +65,8 @@ def _steps(transfer: MemberTransfer, state: TransferState) -> list[Step]:
 def _act(transfer: MemberTransfer, state: TransferState) -> str:
     if transfer.direction is Direction.IN and state is _S.IN_TRANSIT:
         return "coming" if transfer.accepted_at else "answer"
+    if transfer.direction is Direction.WITHIN:
+        return "undo" if state is _S.IN_ACCEPTED else "nothing"
     if transfer.direction is not Direction.OUT:
         return "nothing"
     if state is _S.IN_TRANSIT:

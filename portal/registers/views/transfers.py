@@ -22,11 +22,11 @@ from portal.registers.forms.lifecycle import (
     ON_PAPER,
     AcceptForm,
     LetterForm,
-    MoveForm,
     ReasonForm,
     ReceiptForm,
     TransferForm,
 )
+from portal.registers.leaving import posts_that_end
 from portal.registers.messages import TYPE_WORDS
 from portal.registers.messages.lifecycle import DIRECTION_WORDS, TRANSFER_WORDS
 from portal.registers.models import MemberTransfer
@@ -42,9 +42,11 @@ from portal.registers.queries.transfers import (
     tenant_name,
     transfers_of,
 )
+from portal.registers.rules.leaving import Leaving
 from portal.registers.rules.relations import latest_valid_to
 from portal.registers.rules.transfers import Channel, Direction, TransferState, state_on
 from portal.registers.views.blueprint import bp
+from portal.registers.views.post_words import post_words
 from portal.registers.views.transfer_case import Case, case_of
 from portal.tenancy.queries import find_tenant
 from portal.web import panels
@@ -92,33 +94,6 @@ def _links(wanted: TransferFilter, counts: dict[tuple[Direction, bool], int]) ->
     return links
 
 
-@bp.route("/members/<uuid:member_id>/move", methods=["GET", "POST"])
-@requires(Permission.TRANSFER_PREPARE)
-def move_member(member_id: uuid.UUID) -> Response:
-    """Move a member to another branch or group here."""
-    member = queries.get_member(member_id, tenant_id=g.tenant.id)
-    places = queries.member_places(tenant_id=g.tenant.id)
-    form: Any = MoveForm(on=clock.today(g.now))
-    form.offer({name: key for name, key in places.items() if key != member.organization_id})
-    if form.validate_on_submit():
-        try:
-            case = transfers.move_member(
-                member_id,
-                uuid.UUID(form.organization.data),
-                on=form.on.data,
-                reason=form.reason.data,
-                actor=g.actor,
-                now=g.now,
-            )
-        except RuleBroken as error:
-            form.add_rule_error(error)
-        else:
-            flash(_("%(name)s belongs to %(place)s now.", name=member.full_name, place=case.other_name), "success")
-            return see_other("registers.show_member", member_id=member_id)
-    status = 422 if form.is_submitted() else 200
-    return render("registers/transfer_move.html", form=form, member=member, status=status)
-
-
 @bp.route("/members/<uuid:member_id>/transfer", methods=["GET", "POST"])
 @requires(Permission.TRANSFER_PREPARE)
 def apply_transfer(member_id: uuid.UUID) -> Response:
@@ -145,12 +120,14 @@ def _application(form: Any) -> Application:
     if form.where.data == ON_PAPER:
         if not form.other_name.data:
             raise RuleBroken("desk.missing", field="other_name")
-        return Application(form.other_name.data, form.reason.data, dues_until=dues)
+        return Application(form.other_name.data, form.reason.data, dues_until=dues, back_on=form.back_on.data)
     code = form.to_code.data if form.where.data == BY_CODE else form.where.data
     tenant = find_tenant(code or "")
     if tenant is None or tenant.has_ended:
         raise RuleBroken("registers.unknown_code", field="to_code")
-    return Application(tenant_name(tenant.id), form.reason.data, other_tenant_id=tenant.id, dues_until=dues)
+    return Application(
+        tenant_name(tenant.id), form.reason.data, other_tenant_id=tenant.id, dues_until=dues, back_on=form.back_on.data
+    )
 
 
 @bp.get("/transfers/<uuid:transfer_id>")
@@ -193,9 +170,18 @@ def _case_page(transfer: MemberTransfer, failed: Any = None, status: int = 200) 
         say=_say,
         forms=forms,
         failed=failed,
+        ending=_ending(transfer, case),
         is_portal=transfer.channel is Channel.PORTAL,
         status=status,
     )
+
+
+def _ending(transfer: MemberTransfer, case: Case) -> list[str]:
+    """Give the posts here that end when the other side has the member."""
+    if case.act not in {"decide", "letter", "slip", "wait"} or transfer.member_id is None:
+        return []
+    member = queries.get_member(transfer.member_id, tenant_id=transfer.tenant_id)
+    return post_words(posts_that_end(member, Leaving.TRANSFERRED))
 
 
 def _say(words: str) -> str:

@@ -26,6 +26,9 @@ from portal.registers.queries.units import (
     names_without_unit,
     organizations_of_unit,
 )
+from portal.registers.rules import MemberType
+from portal.registers.rules.relations import HomeKind, proper_homes
+from portal.registers.rules.structure import must_have_branch
 from portal.registers.rules.units import UnitNature
 from portal.registers.views.blueprint import bp
 from portal.registers.views.organization_forms import read_phone
@@ -64,6 +67,8 @@ def show_unit(work_unit_id: uuid.UUID) -> Response:
 
 
 def _unit_page(unit: WorkUnit, form: Any, *, revealed: str | None = None, status: int = 200) -> Response:
+    members, organizations = members_of_unit(unit), organizations_of_unit(unit)
+    full = sum(row.member_type is MemberType.FULL for row in members)
     return render(
         "registers/work_unit.html",
         status=status,
@@ -72,8 +77,12 @@ def _unit_page(unit: WorkUnit, form: Any, *, revealed: str | None = None, status
         phone=_phone(unit, revealed),
         revealed=revealed is not None,
         form=form,
-        members=members_of_unit(unit),
-        organizations=organizations_of_unit(unit),
+        members=members,
+        organizations=organizations,
+        full=full,
+        wants_branch=must_have_branch(full) and not organizations,
+        belongs_there=HomeKind.UNIT in proper_homes(has_unit_organization=bool(organizations)),
+        inside={row.id for row in organizations},
         doubtful=bool(unit.credit_code) and not organization_part_is_sound(unit.credit_code or ""),
         classes=CLASS_WORDS,
     )
