@@ -103,6 +103,7 @@ def fill(portal: Portal, tenant_id: int, words: str) -> dict[str, uuid.UUID | st
         contact = make_contact(building, name=f"{words}社工")
         decision = make_twins(units_of(estate)[1], clerk=clerk, name=f"{words}双")
     return {
+        "owner_kind": "person",
         "estate_id": estate.id,
         "building_id": building.id,
         "unit_id": unit.id,

@@ -14,8 +14,10 @@ from portal.accounts.roles import Role
 from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.estates import commands, queries, rules
-from portal.estates.models import Owner
+from portal.estates.history import owner_fields, unit_fields
+from portal.estates.models import Owner, Unit
 from portal.estates.rules import HeadVerdict, Likeness, OwnerKind, PairReason
+from portal.tenancy.past import kept_columns
 from tests.estates.makers import SINCE, make_building, make_clerk, make_estate, units_of
 from tests.makers import HERE_CODE, NOW, make_user
 from tests.statements import count_statements
@@ -264,3 +266,106 @@ def test_the_queue_costs_the_same_for_few_and_for_many_pairs(portal: Any) -> Non
 def test_who_may_decide(portal: Any, role: Role, status: int) -> None:
     portal.as_role(role).get(f"{BASE}/heads", status=status)
     make_user("某人")
+
+
+def same_number(people: list[uuid.UUID], mark: bytes, kind: OwnerKind = OwnerKind.PERSON) -> None:
+    for owner_id in people:
+        owner = db.session.scalars(select(Owner).where(Owner.id == owner_id)).one()
+        owner.id_number_index, owner.kind, owner.updated_at = mark, kind, NOW
+    db.session.flush()
+
+
+def some_alike(portal: Any, tenant_id: int) -> Any:
+    """Enter three of one number, two of another, two firms of one code and two of one name; gives the estate."""
+    with portal.inside(tenant_id):
+        estate, units = estate_of(9)
+        people = [own(unit, f"业主{place}号") for place, unit in enumerate(units[:7])] + [
+            own(unit, "同名人") for unit in units[7:]
+        ]
+        same_number(people[:3], b"1" * 32)
+        same_number(people[3:5], b"2" * 32)
+        same_number(people[5:7], b"3" * 32, OwnerKind.ORGANIZATION)
+        return estate
+
+
+def test_all_of_one_number_are_answered_at_once_with_the_effect_told_before(portal: Any) -> None:
+    actor = clerk_of(portal)
+    make_clerk(portal.person(Role.COMMUNITY_CLERK, portal.there))
+    estate, other = some_alike(portal, portal.here), some_alike(portal, portal.there)
+    with portal.inside():
+        pairs = queries.certain_pairs(OwnerKind.PERSON)
+        assert len(pairs) == 3, "three entries of one number are joined by two pairs"
+        assert [(e.heads_now, e.heads_after) for e in queries.effect_of_all(pairs, on=TODAY)] == [(9, 6)]
+        with pytest.raises(RuleBroken) as changed:
+            commands.decide_certain(OwnerKind.PERSON, expected=4, reason="", actor=actor, now=NOW)
+        assert changed.value.code == "estates.pairs_changed"
+        decisions = commands.decide_certain(OwnerKind.PERSON, expected=3, reason="证号相同", actor=actor, now=NOW)
+        assert (len(decisions), heads(estate)) == (3, 6)
+        assert queries.certain_pairs(OwnerKind.PERSON) == []
+        assert len(queries.certain_pairs(OwnerKind.ORGANIZATION)) == 1
+        commands.undo_decision(decisions[0], actor=actor, now=NOW)
+        assert heads(estate) == 7, "each decision counts by itself"
+        with pytest.raises(RuleBroken):
+            commands.decide_certain(OwnerKind.PERSON, expected=0, reason="", actor=actor, now=NOW)
+    with portal.inside(portal.there):
+        assert heads(other) == 9, "the other community's entries of the same numbers stay as they are"
+
+
+def test_an_answer_for_all_keeps_off_what_was_answered_otherwise(portal: Any) -> None:
+    actor = clerk_of(portal)
+    some_alike(portal, portal.here)
+    with portal.inside():
+        first, second = queries.certain_pairs(OwnerKind.ORGANIZATION)[0]
+        commands.decide_heads(first, second, verdict=NOT_ONE, reason="", actor=actor, now=NOW)
+        assert queries.certain_pairs(OwnerKind.ORGANIZATION) == []
+        assert len(queries.certain_pairs(OwnerKind.PERSON)) == 3
+
+
+def test_the_page_of_the_answer_for_all(portal: Any) -> None:
+    some_alike(portal, portal.here)
+    client = portal.as_role(Role.COMMUNITY_CLERK)
+    link = str(client.get(f"{BASE}/heads").one('a[href*="/heads/certain/"]')["href"])
+    assert link.endswith("/person"), "a single pair is answered where it stands"
+    page = client.get(link)
+    assert [cell.get_text() for cell in page.page.select("tbody td")] == ["9", "6"]
+    assert client.post(link, {"expected": "2"}, status=422).errors()
+    client.post(link, {"expected": str(page.one("input[name=expected]")["value"]), "reason": "证号相同"}, status=303)
+    assert not client.get(f"{BASE}/heads").page.select('a[href*="/heads/certain/"]')
+    assert len(client.get(f"{BASE}/heads?show=decided").page.select("tbody tr")) == 3
+    assert not client.get(link).page.select("form.sheet"), "nothing is left to be answered"
+    portal.as_role(Role.AUDITOR).get(link, status=403)
+
+
+def test_the_pages_of_unit_and_owner_tell_what_changed_and_who_did_it(portal: Any) -> None:
+    actor = clerk_of(portal)
+    with portal.inside():
+        _estate, units = estate_of(1)
+        owner_id = own(units[0], "张三", id_number=NUMBER)
+        unit_id = units[0].id
+    later = NOW + timedelta(days=1)
+    with portal.inside():
+        unit = queries.get_unit(unit_id)
+        facts = commands.UnitFacts(
+            area_m2=unit.exclusive_area_m2 + 1, basis=unit.area_basis, status=unit.status, document="产权证9号",
+            usage=unit.usage, sold_on=None, delivered_on=unit.delivered_on,
+        )  # fmt: skip
+        commands.change_unit(unit, facts=facts, actor=actor, now=later)
+        changed = commands.NewOwner(name="张叁", id_number=OTHER_NUMBER, phone="13800000000")
+        commands.change_owner(queries.get_owner(owner_id), facts=changed, actor=actor, now=later)
+    client = portal.as_role(Role.COMMUNITY_CLERK)
+    unit_page = client.get(f"{BASE}/units/{unit_id}").one(".history").get_text()
+    assert "产权证9号" in unit_page
+    assert actor.name in unit_page
+    owner_page = client.get(f"{BASE}/owners/{owner_id}").one(".history").get_text()
+    assert "张叁" in owner_page
+    assert NUMBER not in owner_page
+    assert OTHER_NUMBER not in owner_page
+    assert "13800000000" not in owner_page
+
+
+def test_no_column_of_units_and_owners_is_forgotten_in_a_history() -> None:
+    own_business = {"created_at", "updated_at", "source_batch_id", "source_row"}
+    derived = {"name_key", "sound_key", "search_key", "sort_key", "id_number_index", "phone_index"}
+    placed = {"building_id", "position"}
+    assert set(kept_columns(Unit)) - own_business - placed == set(unit_fields())
+    assert set(kept_columns(Owner)) - own_business - derived == set(owner_fields({}))

@@ -1,6 +1,6 @@
 """Changes of the estates register: one function per use case, one event of the trail each."""
 
-from portal.estates.commands.heads import decide_heads, undo_decision
+from portal.estates.commands.heads import decide_certain, decide_heads, undo_decision
 from portal.estates.commands.looking_after import (
     NewContact,
     create_contract,
@@ -47,6 +47,7 @@ __all__ = [
     "create_contract",
     "create_estate",
     "create_units",
+    "decide_certain",
     "decide_heads",
     "end_contact",
     "end_contract",

@@ -137,6 +137,13 @@ class RevealForm(PortalForm):
     reason = StringField(_("Reason"), [InputRequired(MISSING), Length(max=200)])
 
 
+class CertainForm(PortalForm):
+    """The one answer for all pairs with the same number."""
+
+    expected = HiddenField(validators=[InputRequired()])
+    reason = StringField(_("Why, for the record"), [Optional(), Length(max=200)])
+
+
 class HeadForm(PortalForm):
     """What is decided about two entries of owners."""
 

@@ -43,6 +43,7 @@ MESSAGES = {
     "estates.reason_needed": _("Write a reason of %(least)s to %(most)s characters."),
     "estates.nothing_to_undo": _("There is no change of the last %(days)s days that could be taken back."),
     "estates.same_entry": _("Choose two different entries."),
+    "estates.pairs_changed": _("There are %(number)s such pairs by now. Look again before you answer them all."),
     "estates.two_numbers": _("These entries have two different ID numbers, so they are two owners."),
     "estates.decision_undone": _("This decision was taken back already."),
     "estates.import_place": _("Write the estate: this community has several."),

@@ -14,7 +14,15 @@ from portal.core.db import db
 from portal.estates.models import HeadDecision, Owner, Ownership
 from portal.estates.queries.owners import HeldUnit, held_units
 from portal.estates.queries.roll import rolls
-from portal.estates.rules import HeadVerdict, OwnerKind, PairReason, roll_totals, with_heads
+from portal.estates.rules import (
+    HeadVerdict,
+    OwnerKind,
+    PairReason,
+    heads_of,
+    joining_pairs,
+    roll_totals,
+    with_heads,
+)
 
 PAIR_REASONS = tuple(PairReason)
 """In the order of the ranks that the statement gives."""
@@ -140,6 +148,44 @@ def count_questions() -> tuple[int, int, int]:
     counts = (pairs_waiting(), pairs_waiting(put_off=True))
     row = db.session.execute(select(*counts, select(func.count(HeadDecision.id)).scalar_subquery())).one()
     return row[0], row[1], row[2]
+
+
+def certain_pairs(kind: OwnerKind) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Give the pairs that wait and have the same ID number, or the same credit code: as few as join them all.
+
+    Two statements.
+    """
+    one, other = aliased(Owner), aliased(Owner)
+    statement = (
+        select(one.id, other.id)
+        .join(other, and_(one.tenant_id == other.tenant_id, one.id_number_index == other.id_number_index))
+        .where(
+            one.id < other.id,
+            one.kind == kind,
+            other.kind == kind,
+            func.coalesce(one.head_id, one.id) != func.coalesce(other.head_id, other.id),
+            ~_decided(one, other, HeadVerdict.NOT_ONE),
+            ~_decided(one, other, HeadVerdict.LATER),
+        )
+        .order_by(one.sort_key, one.id, other.id)
+    )
+    found = [(row[0], row[1]) for row in db.session.execute(statement)]
+    return joining_pairs(found, heads_of(pairs_decided_one())) if found else []
+
+
+def effect_of_all(pairs: Sequence[tuple[uuid.UUID, uuid.UUID]], *, on: date) -> list[Effect]:
+    """Give what "one owner" for all these pairs at once would do to N, for each estate where one of them counts."""
+    before = heads_of(pairs_decided_one())
+    after = heads_of([*pairs_decided_one(), *pairs])
+    entries = {entry for pair in pairs for entry in pair}
+    moved = {str(before.get(entry, entry)): str(after.get(entry, entry)) for entry in entries}
+    effects = []
+    for estate_id, roll in (rolls(None, on=on) if pairs else {}).items():
+        if any(unit.owner_keys & moved.keys() for unit in roll.units):
+            now = roll.totals().heads
+            then = roll_totals(with_heads(roll.units, moved), counts_special=roll.counts_special).heads
+            effects.append(Effect(estate_id, roll.estate_name, now, then))
+    return sorted(effects, key=lambda effect: effect.estate_name)
 
 
 def list_pairs(*, on: date, put_off: bool = False, limit: int, offset: int = 0) -> list[Pair]:

@@ -41,7 +41,7 @@ from portal.estates.rules.kinds import (
 )
 from portal.estates.rules.lines import UNITS_AT_ONCE, UnitLine, read_unit_lines
 from portal.estates.rules.names import name_key, sound_key
-from portal.estates.rules.resolver import Likeness, PairReason, groups_of, heads_of, pair_reason
+from portal.estates.rules.resolver import Likeness, PairReason, groups_of, heads_of, joining_pairs, pair_reason
 from portal.estates.rules.roll import (
     POSTING_DAYS,
     check_represents,
@@ -87,6 +87,7 @@ __all__ = [
     "heads_of",
     "is_counted",
     "is_owner_on",
+    "joining_pairs",
     "last_day_to_post",
     "name_key",
     "number_heads",

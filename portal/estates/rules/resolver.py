@@ -79,6 +79,30 @@ def heads_of(pairs: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> dict[uuid.UUID, uu
     return {entry: head for entry in list(parent) if (head := root(entry)) != entry}
 
 
+def joining_pairs(
+    pairs: Iterable[tuple[uuid.UUID, uuid.UUID]], heads: dict[uuid.UUID, uuid.UUID]
+) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Give those pairs that join entries which are apart so far, each group with as few as it takes.
+
+    So every decision matters, and each can be taken back by itself.
+    """
+    parent: dict[uuid.UUID, uuid.UUID] = {}
+
+    def root(entry: uuid.UUID) -> uuid.UUID:
+        entry = heads.get(entry, entry)
+        while (above := parent.get(entry, entry)) != entry:
+            entry = above
+        return entry
+
+    joining = []
+    for first, second in pairs:
+        one, other = root(first), root(second)
+        if one != other:
+            parent[max(one, other)] = min(one, other)
+            joining.append((first, second))
+    return joining
+
+
 def groups_of(heads: dict[uuid.UUID, uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
     """Give head → all entries of its group, the head among them, from what heads_of() gave."""
     groups: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)

@@ -5,13 +5,15 @@ from typing import Any
 
 from flask import flash, g, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.authz.permissions import Permission
 from portal.core import clock
 from portal.core.errors import NotFound, RuleBroken
 from portal.estates import commands, queries
-from portal.estates.forms import HeadForm
+from portal.estates.forms import CertainForm, HeadForm
 from portal.estates.messages import REASON_WORDS, VERDICT_WORDS
+from portal.estates.rules import OwnerKind
 from portal.estates.views.blueprint import WORDS, as_id, bp
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
@@ -47,6 +49,7 @@ def _heads_page(form: Any, *, status: int = 200) -> Any:
         counts=counts,
         page=page,
         pairs=pairs,
+        certain=[] if show != "open" else [kind for kind in OwnerKind if len(queries.certain_pairs(kind)) > 1],
         decisions=decisions,
         reasons=REASON_WORDS,
         verdicts=VERDICT_WORDS,
@@ -81,6 +84,32 @@ def decide_heads() -> Any:
 
 def _shown(text: str | None) -> str | None:
     return text if text in SHOWS[1:] else None
+
+
+@bp.route("/heads/certain/<any(person, organization):owner_kind>", methods=["GET", "POST"])
+@requires(Permission.HEAD_DECIDE)
+def decide_certain(owner_kind: str) -> Any:
+    """Answer all pairs with the same ID number, or the same credit code, at once, after showing what that does."""
+    kind = OwnerKind(owner_kind.upper())
+    form: Any = CertainForm()
+    if form.validate_on_submit():
+        try:
+            expected, why = _number(form.expected.data), form.reason.data or ""
+            decisions = commands.decide_certain(kind, expected=expected, reason=why, actor=g.actor, now=g.now)
+        except RuleBroken as error:
+            form.add_rule_error(error)
+        else:
+            said = ngettext("%(num)s pair is one owner now.", "%(num)s pairs are one owner each now.", len(decisions))
+            flash(_("%(said)s Each can be taken back under “Decided”.", said=said), "success")
+            return see_other("estates.list_heads")
+    pairs = queries.certain_pairs(kind)
+    effects = queries.effect_of_all(pairs, on=clock.today(g.now))
+    status = 422 if form.is_submitted() else 200
+    return render("estates/heads_certain.html", form=form, kind=kind, number=len(pairs), effects=effects, status=status)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() else -1
 
 
 @bp.post("/heads/<uuid:decision_id>/undo")

@@ -11,8 +11,10 @@ from portal.authz.permissions import Permission
 from portal.core import clock
 from portal.core.errors import RuleBroken
 from portal.core.personal_data import mask_id_number, mask_phone
+from portal.desk.history import history_of
 from portal.estates import commands, queries
 from portal.estates.forms import OwnerChangeForm, RevealForm
+from portal.estates.history import owner_fields
 from portal.estates.messages import FIELD_WORDS, OWNER_WORDS
 from portal.estates.queries import Missing, OwnerFilter
 from portal.estates.rules import OwnerKind
@@ -155,6 +157,8 @@ def _owner_page(
     owner = queries.get_owner(owner_id)
     today = clock.today(g.now)
     held = queries.held_units([owner_id], on=None).get(owner_id, [])
+    same_head = queries.owners_of_head(owner)
+    names = {other.id: other.name for other in same_head} | {owner.id: owner.name}
     return render(
         "estates/owner.html",
         status=status,
@@ -162,7 +166,8 @@ def _owner_page(
         sealed=_sealed_fields(owner, revealed or {}),
         held=[unit for unit in held if unit.valid_until is None or unit.valid_until > today],
         former=[unit for unit in held if unit.valid_until is not None and unit.valid_until <= today],
-        same_head=queries.owners_of_head(owner),
+        same_head=same_head,
+        history=history_of(owner, tenant_id=g.tenant.id, fields=owner_fields(names)),
         decisions=queries.list_decisions(owner_ids=[owner_id]),
         form=form,
         asked=asked,

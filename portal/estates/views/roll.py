@@ -26,6 +26,8 @@ def show_roll(estate_id: uuid.UUID) -> Any:
     today = clock.today(g.now)
     asked, wrong = _day("on")
     meeting, wrong_meeting = _day("meeting")
+    posted, wrong_posted = _day("posted")
+    objections = request.args.get("objections", 0, type=int)
     on = asked or today
     by_today = request.args.get("known") == "now" or on >= today
     known_at = None if by_today else clock.day_start(on + timedelta(days=1))
@@ -57,7 +59,11 @@ def show_roll(estate_id: uuid.UUID) -> Any:
         meeting=meeting,
         post_by=rules.last_day_to_post(meeting) if meeting else None,
         posting_days=rules.POSTING_DAYS,
-        error=_("Write a day such as 2026-01-31.") if wrong or wrong_meeting else "",
+        posted=posted,
+        objections=objections,
+        is_final=meeting is not None
+        and rules.roll_may_be_locked(posted_on=posted, meeting_on=meeting, open_objections=objections, today=today),
+        error=_("Write a day such as 2026-01-31.") if wrong or wrong_meeting or wrong_posted else "",
         **WORDS,
     )
 

@@ -12,8 +12,10 @@ from portal.accounts.queries import find_by_sign_in_name
 from portal.authz.permissions import Permission
 from portal.core import clock
 from portal.core.errors import RuleBroken
+from portal.desk.history import history_of
 from portal.estates import commands, queries
 from portal.estates.forms import OwnerForm, UnitForm, VerifyForm
+from portal.estates.history import unit_fields
 from portal.estates.views.blueprint import WORDS, bp, status_of
 from portal.web import panels
 from portal.web.guard import requires
@@ -66,6 +68,7 @@ def unit_page(unit_id: uuid.UUID, *, owner_form: Any = None, refused: Any = None
         yesterday=today - timedelta(days=1),
         today=today,
         panels=panels.panels_for("unit", unit_id, actor=g.actor),
+        changes=history_of(queries.get_unit(unit_id), tenant_id=g.tenant.id, fields=unit_fields()),
         status=status,
         **WORDS,
     )
