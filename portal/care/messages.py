@@ -8,6 +8,7 @@ from portal.care.rules.floating import ContactWay, FloatingState, FlowDirection
 from portal.care.rules.links import LinkLevel, LinkPeriod, LinkState
 from portal.care.rules.posts import DutyKind, DutyState, ReviewGrade
 from portal.care.rules.visits import VisitReason, VisitState
+from portal.registers.rules.relations import FloatingDuty
 
 MESSAGES = {
     "care.text_length": _l("Write %(least)s to %(most)s characters."),
@@ -90,6 +91,22 @@ DIRECTIONS = {
     FlowDirection.INFLOW: _l("Flowed in"),
     FlowDirection.OUTFLOW: _l("Flowed out"),
 }
+DUTIES = {
+    FloatingDuty.KEEP_CONTACT: _l("keep in touch"),
+    FloatingDuty.REGISTER: _l("register the member here"),
+    FloatingDuty.PLACE_IN_BRANCH: _l("let the member take part in a branch here"),
+}
+LEDGER_FIELDS = {
+    "full_name": _l("Name"),
+    "born_on": _l("Born"),
+    "joined_on": _l("Joined the Party"),
+    "mobile": _l("Mobile"),
+    "address": _l("Family address"),
+    "contact_person": _l("Contact person"),
+    "interval": _l("A contact every so many days"),
+    "rule": _l("What is agreed"),
+}
+"""What the ledger of inflowing members holds. Source: 双滦区."""
 FLOATING_STATES = {
     FloatingState.ACTIVE: (_l("In the ledger"), "good"),
     FloatingState.ENDED: (_l("Entry closed"), "plain"),

@@ -9,11 +9,11 @@ from enum import StrEnum
 
 from portal.care.rules import check_not_future
 from portal.core.errors import RuleBroken
-from portal.registers.rules import add_months
+from portal.registers.rules import relations as registers
+from portal.registers.rules.relations import FloatingDuty, must_transfer
 
 INTERVAL_DAYS = (7, 180)  # a contact at least twice a year, at most weekly [default]
 USUAL_INTERVAL = 30  # [default]
-TRANSFER_MONTHS = 6  # away so long with a settled place: the relation is to be transferred; regulations, art. 25 [law]
 RULE_MAX = 200
 PLACE_CODE_LENGTHS = (2, 4, 6, 9, 12)  # of GB/T 2260 and the statistical codes made from it
 
@@ -63,6 +63,15 @@ def next_contact(*, begun_on: date, last_contact_on: date | None, interval_days:
 def transfer_is_due(direction: FlowDirection, *, since: date, today: date) -> bool:
     """Say whether a member has been away from here for six months, so that the relation should be transferred.
 
-    The day on which the six months are full counts. Source: member regulations, art. 25 [law].
+    The ledger names the place where the member has settled. The day on which the six months are full counts.
+    Source: member regulations, art. 25 [law].
     """
-    return direction is FlowDirection.OUTFLOW and today >= add_months(since, TRANSFER_MONTHS)
+    is_due = must_transfer(left_on=since, has_settled_place=True, work_or_home_changed=False, today=today)
+    return direction is FlowDirection.OUTFLOW and is_due
+
+
+def duties(direction: FlowDirection) -> list[FloatingDuty]:
+    """Give what this community owes a floating member, in order. Source: member regulations, ch. 7 [to be checked]."""
+    way = registers.FlowDirection.IN if direction is FlowDirection.INFLOW else registers.FlowDirection.OUT
+    owed = registers.floating_duties(way)
+    return [duty for duty in FloatingDuty if duty in owed]

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal.authz.permissions import Permission
 from portal.care.commands import floating as commands
 from portal.care.forms import FloatingContactForm, LedgerForm, ReasonForm
-from portal.care.messages import DIRECTIONS
+from portal.care.messages import DIRECTIONS, DUTIES, LEDGER_FIELDS
 from portal.care.models import FloatingMember
 from portal.care.queries import floating as queries
 from portal.care.queries.floating import LedgerFilter
@@ -19,6 +19,7 @@ from portal.care.rules import floating as rules
 from portal.care.rules.floating import ContactWay, FloatingState, FlowDirection
 from portal.care.views.blueprint import attempt, bp, chip, member_here, searched, today
 from portal.registers import queries as registers
+from portal.registers.rules.relations import missing_in_ledger
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.pagination import Page, page_number
@@ -168,8 +169,19 @@ def _form(form: LedgerForm, member: Any, action: str) -> Response:
     return render("care/floating_form.html", form=form, member=member, action=action, status=status)
 
 
+def _missing(entry: FloatingMember, member: Any) -> tuple[str, ...]:
+    """Give what the ledger of inflowing members leaves empty, of the entry and of the register together."""
+    if entry.direction is not FlowDirection.INFLOW:
+        return ()
+    known = {name: getattr(member, name) for name in ("full_name", "born_on", "joined_on")}
+    known |= {"mobile": member.mobile_sealed, "address": member.address_sealed}
+    known |= {"contact_person": entry.contact_person, "interval": entry.interval_days, "rule": entry.rule}
+    return missing_in_ledger(known)
+
+
 def _page(floating_id: uuid.UUID, *, status: int = 200, **forms: Any) -> Response:
     entry = get_row(FloatingMember, floating_id, tenant_id=g.tenant.id)
+    member = member_here(entry.member_id)
     talk = FloatingContactForm(
         formdata=None, prefix="talk", data={"contacted_on": today(), "person": entry.contact_person}
     )
@@ -177,9 +189,11 @@ def _page(floating_id: uuid.UUID, *, status: int = 200, **forms: Any) -> Respons
         "care/floating_entry.html",
         status=status,
         entry=entry,
-        member=member_here(entry.member_id),
+        member=member,
         contacts=queries.list_contacts(entry.id, tenant_id=g.tenant.id, limit=CONTACTS_SHOWN),
         is_open=entry.state is FloatingState.ACTIVE,
+        duties=[DUTIES[duty] for duty in rules.duties(entry.direction)],
+        missing=[LEDGER_FIELDS[name] for name in _missing(entry, member)],
         transfer_is_due=rules.transfer_is_due(entry.direction, since=entry.since, today=today()),
         today=today(),
         talk=forms.get("talk") or talk,
