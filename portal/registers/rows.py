@@ -59,7 +59,7 @@ def _phrases(_locale: str) -> tuple[Callable[..., str], Words, Words, Words, Wor
     )
     head = [
         escape(word)
-        for word in (_("Sex"), _("Born"), _("Branch or group"), _("Type"), _("Class of care"), _("Joined"), _("Mobile"))
+        for word in (_("Sex"), _("Born"), _("Branch"), _("Type"), _("Class of care"), _("Joined"), _("Mobile"))
     ]
     line = (
         '<tr><th scope="row"><a href="{}">{}</a>{}</th>'
@@ -79,10 +79,11 @@ def _mobile(tenant_id: int, member_id: uuid.UUID, sealed: bytes | None) -> str:
 
 
 def wide_rows(rows: Sequence[Any], columns: Sequence[ListColumn], reading: Reading, *, url: str) -> Markup:
-    """Give the table rows for rows of queries.lists.WIDE in chosen columns; a phone shows the first two of them."""
+    """Give the table rows for rows of queries.lists.WIDE in chosen columns; a phone shows two of them."""
     before, after = (str(escape(part)) for part in url.split(str(PLACEHOLDER)))
     states = _phrases(str(get_locale()))[1]
-    cells = [(_look(column.css, place), escape(str(column.words)), column.text) for place, column in enumerate(columns)]
+    shown = on_phone(columns)
+    cells = [(_look(each.css, each in shown), _label(each), each.text) for each in columns]
     joined = []
     for row in rows:
         link = f'<a href="{before}{row.id}{after}">{escape(row.full_name)}</a>'
@@ -94,10 +95,19 @@ def wide_rows(rows: Sequence[Any], columns: Sequence[ListColumn], reading: Readi
 ON_PHONE = 2
 
 
-def _look(css: str, place: int) -> str:
-    names = " ".join(name for name in css.split() if name != "rest" or place >= ON_PHONE)
-    if place >= ON_PHONE and "rest" not in names:
-        names = f"rest {names}".strip()
+def on_phone(columns: Sequence[ListColumn]) -> list[ListColumn]:
+    """Give the columns that a phone shows: first those that matter most, then in the order in which they stand."""
+    return sorted(columns, key=lambda column: "rest" in column.css.split())[:ON_PHONE]
+
+
+def _label(column: ListColumn) -> Markup:
+    """Give the word beside a value on a phone, where a long one would take two lines."""
+    return escape(_("Branch") if column.key == "branch" else str(column.words))
+
+
+def _look(css: str, is_on_phone: bool) -> str:
+    names = " ".join(name for name in css.split() if name != "rest")
+    names = names if is_on_phone else f"rest {names}".strip()
     return f' class="{names}"' if names else ""
 
 

@@ -227,6 +227,21 @@ def test_a_kept_list_comes_back_as_it_was_is_shared_and_deleted(portal: Portal) 
     assert {AuditTag.LIST_SAVE, AuditTag.LIST_SHARE, AuditTag.LIST_DELETE} <= tags
 
 
+def test_a_list_says_what_is_lost_before_it_goes_and_the_secretary_clears_what_colleagues_left(portal: Portal) -> None:
+    with portal.inside():
+        mixed_members()
+    secretary, clerk = portal.as_role(Role.COMMUNITY_SECRETARY), portal.as_role(Role.COMMUNITY_CLERK)
+    clerk.post(f"{BASE}/lists", {"class": "RETIRED", "name": "离退休"}, status=303)
+    with portal.inside():
+        list_id = db.session.scalars(select(SavedList)).one().id
+    assert clerk.get(f"{BASE}/lists").one("tbody details button.btn-danger")
+    secretary.post(f"{BASE}/lists/{list_id}/deletion", status=404)
+    clerk.post(f"{BASE}/lists/{list_id}/sharing", {"on": "1"}, status=303)
+    assert secretary.get(f"{BASE}/lists").one("tbody details button.btn-danger")
+    secretary.post(f"{BASE}/lists/{list_id}/deletion", status=303)
+    assert not clerk.get(f"{BASE}/lists").page.select("tbody tr")
+
+
 def test_two_communities_of_one_name_never_meet_in_a_list(portal: Portal) -> None:
     for tenant_id in (portal.here, portal.there):
         with portal.inside(tenant_id):

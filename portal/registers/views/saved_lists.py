@@ -69,6 +69,7 @@ def _lists_page(form: Any, status: int = 200) -> Response:
         present=described,
         kept=params,
         back=link_of(params),
+        may_tidy=commands.may_tidy(g.actor),
     )
 
 
@@ -110,7 +111,7 @@ def share_list(list_id: uuid.UUID) -> Response:
 @bp.post("/members/lists/<uuid:list_id>/deletion")
 @requires(Permission.MEMBER_LIST)
 def delete_list(list_id: uuid.UUID) -> Response:
-    """Forget one's own list."""
+    """Forget one's own list, or one that a colleague left behind."""
     name = commands.delete_list(list_id, actor=g.actor, now=g.now)
     flash(_("The list “%(name)s” is deleted. The members in it are not touched.", name=name), "success")
     return see_other(PAGE)
