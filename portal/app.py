@@ -1,6 +1,7 @@
 """Put the application together."""
 
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -71,12 +72,12 @@ def _serve_files(app: Flask, settings: Settings) -> None:
     """Serve static files compressed where that was prepared, for a year: their addresses carry a fingerprint."""
     files = WhiteNoise(app.wsgi_app, max_age=CACHE_SECONDS, allow_all_origins=False, add_headers_function=_file_headers)
     files.add_files(str(Path(str(app.static_folder))), prefix="static/")
-    app.wsgi_app = files  # type: ignore[method-assign]
+    app.wsgi_app = files  # type: ignore[method-assign]  # as Flask advises
     if settings.trusted_proxies:
         count = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(files, x_for=count, x_proto=count)  # type: ignore[method-assign]  # likewise
 
 
-def _file_headers(response_headers: object, _path: str, _url: str) -> None:
-    response_headers["X-Content-Type-Options"] = "nosniff"  # type: ignore[index]
-    response_headers["Content-Security-Policy"] = headers.POLICY  # type: ignore[index]
+def _file_headers(response_headers: Headers, _path: str, _url: str) -> None:
+    response_headers["X-Content-Type-Options"] = "nosniff"
+    response_headers["Content-Security-Policy"] = headers.POLICY

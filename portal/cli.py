@@ -54,7 +54,7 @@ def prepare(demo: bool) -> None:
 @click.command("worker")
 def worker() -> None:
     """Do long work and seal the trail until told to stop."""
-    from portal.console.statistics import refresh_statistics  # noqa: PLC0415
+    from portal.console.statistics import refresh_statistics  # noqa: PLC0415  only the worker needs it
     from portal.jobs.worker import run  # noqa: PLC0415  the engine is heavy and only the worker needs it
 
     settings: Settings = current_app.config["LINLI_SETTINGS"]
@@ -73,9 +73,9 @@ def demo_sign_ins() -> None:
 @click.argument("path", type=click.Path())
 def write_roles(path: str) -> None:
     """Write docs/roles.md from the policy."""
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415  only this command needs it
 
-    from portal.authz.document import roles_document  # noqa: PLC0415
+    from portal.authz.document import roles_document  # noqa: PLC0415  likewise
 
     Path(path).write_text(roles_document(), encoding="utf-8")
 
@@ -125,6 +125,6 @@ def _tenants_with_trail(code: str | None) -> list[tuple[int, str]]:
 
 
 def _demo_sign_ins() -> list[Any]:
-    from portal.demo import sign_ins  # noqa: PLC0415
+    from portal.demo import sign_ins  # noqa: PLC0415  only where a demo is wanted
 
     return list(sign_ins())

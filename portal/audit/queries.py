@@ -81,7 +81,7 @@ def names_by_moment(tenant_id: int, moments: Sequence[datetime]) -> dict[datetim
         .where(AuditEvent.tenant_id == tenant_id, AuditEvent.at.in_(moments))
         .order_by(AuditEvent.id.desc())
     )
-    return {at: name for at, name in db.session.execute(query)}  # noqa: C416  rows are no pairs to the type checker
+    return dict(db.session.execute(query).all())
 
 
 def _events(tenant_id: int) -> Select[Any]:

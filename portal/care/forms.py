@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -231,9 +231,10 @@ class DutyDayForm(PortalForm):
     def hours(self) -> tuple[datetime, datetime]:
         """Give both moments, Chinese wall-clock time."""
         day: date = self.day.data or date.min
-        return tuple(  # type: ignore[return-value]
-            datetime.combine(day, field.data, clock.SHANGHAI) for field in (self.start, self.end) if field.data
+        starts, ends = (
+            datetime.combine(day, field.data or time.min, clock.SHANGHAI) for field in (self.start, self.end)
         )
+        return starts, ends
 
 
 class OpinionForm(PortalForm):

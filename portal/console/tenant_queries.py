@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CTE, case, func, or_, select
+from sqlalchemy import CTE, ColumnElement, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import RoleGrant
@@ -152,14 +152,14 @@ def _holders(tree: CTE, now: datetime) -> CTE:
 
 
 def _statistics(tree: CTE) -> CTE:
-    def total(measure: str) -> object:
+    def total(measure: str) -> ColumnElement[int]:
         return func.sum(case((TenantStatistic.measure == measure, TenantStatistic.value)))
 
     return (
         select(
             tree.c.root,
-            total("members").label("members"),  # type: ignore[attr-defined]
-            total("reports").label("reports"),  # type: ignore[attr-defined]
+            total("members").label("members"),
+            total("reports").label("reports"),
             func.min(TenantStatistic.counted_at).label("counted_at"),
         )
         .join(TenantStatistic, TenantStatistic.tenant_id == tree.c.id)

@@ -1,6 +1,6 @@
 """Where one works, in which language, in which size; and what waits there."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Response, g, redirect, request, session, url_for
 
@@ -85,4 +85,4 @@ def set_language() -> Response:
 
 def _back() -> Response:
     address = request.form.get("next", "/")
-    return redirect(address if is_own_path(address) else "/", 303)  # type: ignore[return-value]
+    return cast(Response, redirect(address if is_own_path(address) else "/", 303))

@@ -89,7 +89,7 @@ def workbook_rows(content: bytes, chosen: str) -> tuple[dict[str, object], Itera
 
 def enumerate_rows(sheet: object) -> Iterator[tuple[int, list[object]]]:
     """Number the rows as the person sees them, the first being 1."""
-    yield from enumerate(sheet.to_python(skip_empty_area=False), start=1)  # type: ignore[attr-defined]
+    yield from enumerate(sheet.to_python(skip_empty_area=False), start=1)  # type: ignore[attr-defined]  # calamine's
 
 
 def decode(content: bytes) -> str:

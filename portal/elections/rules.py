@@ -94,7 +94,7 @@ class NominationSource(StrEnum):
 class CheckOutcome(StrEnum):
     """What a check of one rule found."""
 
-    PASS = "pass"  # noqa: S105
+    PASS = "pass"  # noqa: S105  a verdict, not a password
     FAIL = "fail"
     CANNOT_TELL = "cannot_tell"
 

@@ -138,7 +138,8 @@ class _Reader:
         cell = self._cells.get(column, "")
         known = self._known.get(column, _NEVER)
         if cell and cell in known:
-            return known[cell]  # type: ignore[no-any-return]
+            remembered: Value = known[cell]
+            return remembered
         if cell == "" or (isinstance(cell, str) and not cell.strip()):
             if required:
                 self.refuse(column, "desk.missing")
@@ -146,16 +147,16 @@ class _Reader:
         try:
             found = reader(cell)
         except RuleBroken as broken:
-            values = {key: value for key, value in broken.values.items() if _is_plain(value)}
-            self.problems.append(Problem(column, broken.code, values))  # type: ignore[arg-type]
+            self.problems.append(Problem(column, broken.code, _plain(broken.values)))
             return None
         if known is not _NEVER and isinstance(cell, str):  # 1 and 1.0 would be the same key
             known[cell] = found
         return found
 
 
-def _is_plain(value: object) -> bool:
-    return isinstance(value, str | int)
+def _plain(values: Mapping[str, object]) -> dict[str, str | int]:
+    """Give what a problem keeps: words and whole numbers."""
+    return {key: value for key, value in values.items() if isinstance(value, str | int)}
 
 
 def read_facts(
@@ -301,8 +302,7 @@ def _check_dates(reader: _Reader, dates: MemberDates, member_type: MemberType, t
     try:
         rules.check_member_dates(dates, member_type=member_type, today=today)
     except RuleBroken as broken:
-        values = {key: value for key, value in broken.values.items() if _is_plain(value)}
-        reader.problems.append(Problem(broken.field or "", broken.code, values))  # type: ignore[arg-type]
+        reader.problems.append(Problem(broken.field or "", broken.code, _plain(broken.values)))
 
 
 def _word(column: str, find: Callable[[str], Value | None], known: str) -> Callable[[Cell], Value]:

@@ -1,5 +1,6 @@
 """The member list as shown, as a workbook: the same filters, columns and order as on the screen."""
 
+import uuid
 from collections.abc import Iterator, Mapping
 
 from flask_babel import lazy_gettext as _
@@ -25,7 +26,7 @@ def _read_params(args: Mapping[str, str], _tenant_id: int) -> Params:
     return params
 
 
-def _narrowed(wanted: Wanted) -> tuple[MemberFilter, dict[object, str]]:
+def _narrowed(wanted: Wanted) -> tuple[MemberFilter, dict[uuid.UUID, str]]:
     organizations = queries.list_organizations(tenant_id=wanted.tenant_id)
     nodes = queries.organization_tree(organizations, queries.MemberCounts())
     text = str(wanted.params.get("q", ""))[:SEARCH_MAX]
@@ -48,7 +49,7 @@ def _count(wanted: Wanted) -> int:
 
 def _rows(wanted: Wanted) -> Iterator[list[OutCell]]:
     narrowed, names = _narrowed(wanted)
-    reading = Reading(wanted.tenant_id, names, wanted.today, PAPER, wanted.in_clear)  # type: ignore[arg-type]
+    reading = Reading(wanted.tenant_id, names, wanted.today, PAPER, wanted.in_clear)
     texts = [COLUMNS[key].text for key in _keys(wanted)]
     for row in every_row(narrowed, tenant_id=wanted.tenant_id, order=read_order(wanted.params)):
         yield [row.full_name, *(tell(row, reading) or None for tell in texts)]
@@ -56,7 +57,7 @@ def _rows(wanted: Wanted) -> Iterator[list[OutCell]]:
 
 def _describe(wanted: Wanted) -> list[str]:
     narrowed, names = _narrowed(wanted)
-    return [chip.words for chip in chips_of(narrowed, names)]  # type: ignore[arg-type]
+    return [chip.words for chip in chips_of(narrowed, names)]
 
 
 register_form(

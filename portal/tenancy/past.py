@@ -82,7 +82,8 @@ def as_it_stood(model: type[K], at: datetime) -> type[K]:
     then = select(twin.tenant_id, twin.row_id.label("id"), *(getattr(twin, each) for each in columns)).where(
         twin.updated_at < at, twin.until_at >= at
     )
-    stood: type[K] = aliased(model, union_all(today, then).subquery(f"{model.__tablename__}_then"))  # type: ignore[attr-defined]
+    name = f"{inspect(model).local_table.description}_then"
+    stood: type[K] = aliased(model, union_all(today, then).subquery(name))
     return stood
 
 

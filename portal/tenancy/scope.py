@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVarTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BigInteger, CompoundSelect, Executable, Row, Select, Table, bindparam, event
+from sqlalchemy import BigInteger, CompoundSelect, Executable, Row, Select, Table, bindparam, event, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
 
@@ -108,7 +108,7 @@ def bulk_insert(model: type[TenantOwned], rows: Sequence[dict[str, Any]]) -> Non
         raise CrossTenant(model.__name__)
     if rows:
         db.session.flush()
-        table: Any = model.__table__  # type: ignore[attr-defined]
+        table: Any = inspect(model).local_table
         insert_rows(db.session.connection(), table, [{**row, "tenant_id": tenant_id} for row in rows])
 
 
@@ -118,7 +118,7 @@ def bulk_insert_columns(model: type[TenantOwned], columns: Mapping[str, Sequence
         raise CrossTenant(model.__name__)
     if count:
         db.session.flush()
-        table: Any = model.__table__  # type: ignore[attr-defined]
+        table: Any = inspect(model).local_table
         insert_columns(db.session.connection(), table, {**columns, "tenant_id": [written_tenant()]}, count)
 
 

@@ -6,7 +6,7 @@ A view carries @requires(permission), @signed_in or @public; the app does not st
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, g, redirect, request, url_for
 
@@ -80,4 +80,4 @@ def ask_to_sign_in() -> Response:
     address = url_for("console.sign_in", next=back) if back else url_for("console.sign_in")
     if request.headers.get("HX-Request"):
         return Response(status=204, headers={"HX-Redirect": address})
-    return redirect(address, 303)  # type: ignore[return-value]
+    return cast(Response, redirect(address, 303))

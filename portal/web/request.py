@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, g, redirect, request, session
 from flask_login import LoginManager, UserMixin, current_user
@@ -129,4 +129,4 @@ def _lead_on(code: str) -> Response:
         raise NotFound
     path = request.full_path.removesuffix("?").replace(f"/t/{code}", f"/t/{new_code}", 1)
     status = 301 if request.method in SAFE else 308
-    return redirect(path, status)  # type: ignore[return-value]
+    return cast(Response, redirect(path, status))

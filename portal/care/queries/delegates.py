@@ -67,7 +67,7 @@ def _next_days(ids: Sequence[uuid.UUID], *, tenant_id: int, now: datetime) -> di
         .where(DutyDay.tenant_id == tenant_id, DutyDay.delegate_id.in_(ids), DutyDay.ends_at > now)
         .group_by(DutyDay.delegate_id)
     )
-    return {delegate_id: first for delegate_id, first in db.session.execute(statement)}  # noqa: C416
+    return dict(db.session.execute(statement).all())
 
 
 def _opinions_of(ids: Sequence[uuid.UUID], *, tenant_id: int) -> tuple[Counter[uuid.UUID], Counter[uuid.UUID]]:
@@ -90,7 +90,7 @@ def count_delegates(*, tenant_id: int) -> Counter[DelegateState]:
         .where(PartyDelegate.tenant_id == tenant_id)
         .group_by(PartyDelegate.state)
     )
-    return Counter({state: number for state, number in db.session.execute(statement)})  # noqa: C416
+    return Counter(dict(db.session.execute(statement).all()))
 
 
 def list_serving(*, tenant_id: int) -> list[tuple[uuid.UUID, str]]:

@@ -69,7 +69,7 @@ def _deeds_of(post_ids: Sequence[uuid.UUID], tenant_id: int) -> Counter[uuid.UUI
         .where(DutyEntry.tenant_id == tenant_id, DutyEntry.duty_post_id.in_(post_ids))
         .group_by(DutyEntry.duty_post_id)
     )
-    return Counter({post_id: number for post_id, number in db.session.execute(statement)})  # noqa: C416
+    return Counter(dict(db.session.execute(statement).all()))
 
 
 def count_posts(*, tenant_id: int) -> Counter[tuple[DutyState, DutyKind]]:

@@ -1,5 +1,6 @@
 """What can be typed about organizations, their terms, posts, checks and units."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -78,8 +79,8 @@ class OrganizationForm(PortalForm):
         self,
         parents: list[tuple[str, str]],
         units: list[tuple[str, str]],
-        members: list[tuple[str, str]] = [],  # noqa: B006  never changed
-        children: list[tuple[str, str]] = [],  # noqa: B006
+        members: Sequence[tuple[str, str]] = (),
+        children: Sequence[tuple[str, str]] = (),
     ) -> None:
         """Hand in the organizations and units that there are, and who may move in."""
         top = SelectChoice("", _("nothing: the highest here"))

@@ -15,7 +15,7 @@ from portal.registers import queries, standards
 from portal.registers.columns import ID_SEAL, changed_columns, member_columns, new_columns
 from portal.registers.facts import MemberFacts, Memo, read_facts
 from portal.registers.importing import organizations as _organizations  # noqa: F401  they register their kinds
-from portal.registers.importing import units as _units  # noqa: F401
+from portal.registers.importing import units as _units  # noqa: F401  likewise
 from portal.registers.models import PartyMember
 from portal.registers.roster_words import CLASS_NAMES, COLUMNS, FLOW_NAMES, JOB_NAMES, LOST_NAMES, TYPE_NAMES
 from portal.registers.rules import MemberStatus, PartyDate

@@ -89,7 +89,7 @@ def _post_rows(page: Select[ServicePost], *, own: OwnClaims, today: date) -> lis
         )
         .group_by(PostClaim.post_id)
     )
-    held = {post_id: count for post_id, count in counted}  # noqa: C416  rows are no pairs to the type checker
+    held = dict(counted.all())
     return [
         PostRow(
             id=post.id,
