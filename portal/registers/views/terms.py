@@ -213,11 +213,17 @@ def _letter_page(term: PartyTerm, name: str, form: Any, status: int = 200) -> Re
         session_no=term.session_no,
         dates=term.dates,
         remind_from=reminder_on(term.dates),
-        sender=g.tenant.name,
+        sender=_upper_name(term.organization_id),
         sent=list_reminders(term.id, tenant_id=g.tenant.id),
         today=clock.today(g.now),
         plain_day=plain_day,
     )
+
+
+def _upper_name(organization_id: uuid.UUID) -> str:
+    """Give who writes to an organization: the one above it; the sub-district is not in this register."""
+    upper_id = queries.get_organization(organization_id, tenant_id=g.tenant.id).parent_id
+    return queries.get_organization(upper_id, tenant_id=g.tenant.id).name if upper_id else _("(upper organization)")
 
 
 def plain_day(day: date) -> str:
@@ -306,11 +312,12 @@ def end_party_post(party_post_id: uuid.UUID) -> Response:
 def posts_panel(member_id: uuid.UUID, actor: Actor) -> Panel | None:
     """Give the party posts that a member holds or held; nothing where there never was one. One statement."""
     posts = posts_of_member(member_id, tenant_id=actor.tenant_id)
-    lines = [
-        (words.POST_WORDS[post.kind], f"{name} · {post.from_on} – {post.until_on or ''}".rstrip(" –"))
-        for post, name in posts
-    ]
+    lines = [(words.POST_WORDS[post.kind], f"{name} · {_from_until(post)}") for post, name in posts]
     return Panel(_("Party posts"), lines) if lines else None
+
+
+def _from_until(post: PartyPost) -> str:
+    return f"{plain_day(post.from_on)}–{plain_day(post.until_on)}" if post.until_on else plain_day(post.from_on)
 
 
 panels.register("party_member", posts_panel)
