@@ -37,7 +37,7 @@ from portal.registers.rules import (
     OrganizationKind,
 )
 from portal.tenancy import vault
-from portal.tenancy.finding import among
+from portal.tenancy.finding import rows_among
 from portal.tenancy.scope import read_rows
 
 SEALED = {
@@ -261,12 +261,8 @@ def get_member(member_id: uuid.UUID, *, tenant_id: int) -> PartyMember:
 
 
 def members_by_number(indexes: list[bytes], *, tenant_id: int) -> dict[bytes, PartyMember]:
-    """Give the members of this tenant whose ID numbers have these blind indexes; one statement when nobody is known."""
-    known = db.session.scalars(among(PartyMember, PartyMember.id_index, indexes, tenant_id=tenant_id)).all()
-    if not known:
-        return {}
-    statement = select(PartyMember).where(PartyMember.tenant_id == tenant_id, PartyMember.id.in_(known))
-    return {row.id_index: row for row in db.session.scalars(statement)}
+    """Give the members of this tenant whose ID numbers have these blind indexes; one look into the register."""
+    return {row.id_index: row for row in rows_among(PartyMember, PartyMember.id_index, indexes, tenant_id=tenant_id)}
 
 
 def unseal_field(member: PartyMember, field_name: str) -> str | None:
