@@ -3,6 +3,9 @@
 On PostgreSQL a table's rows are seen by the tenants in portal.read_tenants and changed by portal.write_tenant,
 whatever statement asks, the owner included. On SQLite there is no such thing; there a trigger keeps a row from
 being moved to another tenant.
+
+READ is what core0002 made of every table: the list of tenants is read once for a statement, and coalesce keeps the
+planner from taking a tenant's rows, which the statement names already, for a share of a share.
 """
 
 from collections.abc import Iterator
@@ -10,7 +13,8 @@ from contextlib import contextmanager
 
 from alembic import op
 
-READ = "tenant_id = ANY (string_to_array(nullif(current_setting('portal.read_tenants', true), ''), ',')::bigint[])"
+TENANTS = "string_to_array(nullif(current_setting('portal.read_tenants', true), ''), ',')::bigint[]"
+READ = f"coalesce(tenant_id = ANY ((SELECT {TENANTS})::bigint[]), false)"
 WRITE = "tenant_id = nullif(current_setting('portal.write_tenant', true), '')::bigint"
 
 
