@@ -22,9 +22,10 @@ The page of a list links to `desk.new_export` with the form's code and, as query
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from portal.authz.permissions import Permission
@@ -32,6 +33,8 @@ from portal.core.errors import NotFound
 
 Params = dict[str, Any]
 OutCell = str | int | float | None
+Columns = Sequence[Sequence[OutCell]]
+"""Some thousand rows turned round: for each column its cells, from the top."""
 PIECE_ROWS = 5_000
 """So many rows are read from the database at a time."""
 
@@ -82,6 +85,7 @@ class ExportForm:
     each other. `read_params` turns the query of the page's address into params (unknown things are left alone),
     `describe` says in words what a list is narrowed to. `variants` gives the ways to take a form, all with
     their counts from one statement; without it there is one, with `count` rows. `foot` is a last line for signatures.
+    `pieces` in the place of `rows` gives them turned round: for lists so long that going cell by cell takes too long.
     """
 
     code: str
@@ -90,7 +94,8 @@ class ExportForm:
     permission: Permission
     columns: Callable[[Wanted], Sequence[ExportColumn]]
     count: Callable[[Wanted], int]
-    rows: Callable[[Wanted], Iterator[Sequence[OutCell]]]
+    rows: Callable[[Wanted], Iterator[Sequence[OutCell]]] | None = None
+    pieces: Callable[[Wanted], Iterator[Columns]] | None = None
     explanation: Any = ""
     area: Any = ""
     area_endpoint: str = ""
@@ -100,6 +105,10 @@ class ExportForm:
     read_params: Callable[[Mapping[str, str], int], Params] = _no_params
     describe: Callable[[Wanted], list[str]] = _no_words
     variants: Callable[[int], Sequence[Variant]] | None = None
+
+    def read(self, wanted: Wanted) -> Iterator[Columns]:
+        """Give all its rows, some thousand at a time, turned round."""
+        return self.pieces(wanted) if self.pieces else in_columns(self.rows(wanted) if self.rows else ())
 
 
 _forms: dict[str, ExportForm] = {}
@@ -137,3 +146,10 @@ def in_pieces(
         if len(rows) < size:
             return
         after = key(rows[-1])
+
+
+def in_columns(rows: Iterable[Sequence[OutCell]], *, size: int = PIECE_ROWS) -> Iterator[Columns]:
+    """Turn rows round, some thousand at a time; raises ValueError when one is shorter than another."""
+    given = iter(rows)
+    while piece := list(islice(given, size)):
+        yield list(zip(*piece, strict=True))

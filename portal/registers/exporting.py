@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, or_, select, type_coer
 from sqlalchemy.types import NullType
 
 from portal.authz.permissions import Permission
-from portal.desk.exports import ExportColumn, ExportForm, OutCell, Wanted, in_pieces, register_form
+from portal.desk.exports import Columns, ExportColumn, ExportForm, OutCell, Wanted, in_pieces, register_form
 from portal.registers import list_export as _list_export  # noqa: F401  its form is registered
 from portal.registers import organization_export as _organization_export  # noqa: F401  it registers its forms
 from portal.registers import queries, standards
@@ -49,8 +49,14 @@ def _name_of(table: Mapping[str, standards.Coded]) -> Callable[..., Cells]:
     return _each({code: each.zh for code, each in table.items()}.get)
 
 
-def _party_date(on: str | date | None, by_month: bool | None) -> str | None:
-    return None if on is None else str(on)[:7] if by_month else str(on)
+def _days(days: Sequence[str | date | None], by_month: Sequence[bool | None] = ()) -> Cells:
+    """Give days as they are written; of when somebody joined often only the month is known."""
+    if not any(by_month):
+        return [None if day is None else str(day) for day in days]
+    return [
+        None if day is None else str(day)[: 7 if is_month else None]
+        for day, is_month in zip(days, by_month, strict=True)
+    ]
 
 
 ROSTER: tuple[RosterColumn, ...] = (
@@ -58,11 +64,11 @@ ROSTER: tuple[RosterColumn, ...] = (
     RosterColumn("身份证号", 20, sealed="id_number"),
     RosterColumn("性别", 6, (PartyMember.sex_code,), _name_of(standards.SEXES)),
     RosterColumn("民族", 9, (PartyMember.ethnic_code,), _name_of(standards.ETHNIC_GROUPS)),
-    RosterColumn("出生日期", 12, (PartyMember.born_on,), _each(str)),
+    RosterColumn("出生日期", 12, (PartyMember.born_on,), _days),
     RosterColumn("学历", 14, (PartyMember.education_code,), _name_of(standards.EDUCATIONS)),
     RosterColumn("人员类别", 10, (PartyMember.member_type,), _each(TYPE_NAMES.get)),
-    RosterColumn("入党时间", 12, (PartyMember.joined_on, PartyMember.joined_by_month), _each(_party_date)),
-    RosterColumn("转正时间", 12, (PartyMember.full_on, PartyMember.full_by_month), _each(_party_date)),
+    RosterColumn("入党时间", 12, (PartyMember.joined_on, PartyMember.joined_by_month), _days),
+    RosterColumn("转正时间", 12, (PartyMember.full_on, PartyMember.full_by_month), _days),
     RosterColumn("所在党支部", 24, (PartyMember.organization_id,)),
     RosterColumn("管理类别", 10, (PartyMember.management_class,), _each(CLASS_NAMES.get)),
     RosterColumn("手机", 13, sealed="mobile"),
@@ -72,12 +78,10 @@ ROSTER: tuple[RosterColumn, ...] = (
 """党员花名册, in the columns of the import: what goes out in clear can come in again and changes nothing."""
 
 
-def member_cells(
-    columns: Sequence[RosterColumn], narrowed: MemberFilter, wanted: Wanted
-) -> Iterator[tuple[OutCell, ...]]:
-    """Give the members of a filter in the order of names, some thousand at a time.
+def member_pieces(columns: Sequence[RosterColumn], narrowed: MemberFilter, wanted: Wanted) -> Iterator[Columns]:
+    """Give the members of a filter in the order of names, some thousand at a time, turned round.
 
-    A piece is turned round and made column by column: that takes half the time of going cell by cell.
+    A piece is made column by column: that takes half the time of going cell by cell.
     """
     places = queries.list_organizations(tenant_id=wanted.tenant_id)
     organizations = {text: row.name for row in places for text in (str(row.id), row.id.hex)}  # as each engine gives it
@@ -94,8 +98,8 @@ def member_cells(
 
     for rows in in_pieces(read, key=lambda row: (row[0], uuid.UUID(row[1]))):
         values = list(zip(*rows, strict=True))
-        values[ID_PLACE] = tuple([_hyphens(row_id).encode() for row_id in values[ID_PLACE]])
-        yield from zip(*[make(values) for make in makers], strict=True)
+        values[ID_PLACE] = _ids(values[ID_PLACE])
+        yield [list(make(values)) for make in makers]
 
 
 def _as_text(column: Any) -> ColumnElement[str]:
@@ -112,6 +116,13 @@ def _behind(sort_key: str, row_id: uuid.UUID) -> ColumnElement[bool]:
     """Name the rows after one. The second half alone would be right; the first lets the index find the place."""
     later = or_(PartyMember.sort_key > sort_key, PartyMember.id > row_id)
     return and_(PartyMember.sort_key >= sort_key, later)
+
+
+def _ids(texts: Sequence[str]) -> tuple[bytes, ...]:
+    """Give ids as they are written; SQLite keeps them without hyphens."""
+    if len(texts[0]) > UUID_DIGITS:
+        return tuple([text.encode() for text in texts])
+    return tuple([f"{t[:8]}-{t[8:12]}-{t[12:16]}-{t[16:20]}-{t[20:]}".encode() for t in texts])
 
 
 Make = Callable[[list[tuple[Any, ...]]], Cells]
@@ -140,13 +151,6 @@ def _plan(
 
 def _made(place: int, number: int, make: Callable[..., Cells]) -> Make:
     return lambda values: make(*values[place : place + number])
-
-
-def _hyphens(text: str) -> str:
-    """Give an id as it is written; SQLite keeps it without hyphens."""
-    if len(text) > UUID_DIGITS:
-        return text
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _opened(field: str, place: int, wanted: Wanted) -> Make:
@@ -178,7 +182,7 @@ register_form(
         area_endpoint="registers.list_members",
         columns=_roster_columns,
         count=_count_roster,
-        rows=lambda wanted: member_cells(ROSTER, MemberFilter(), wanted),
+        pieces=lambda wanted: member_pieces(ROSTER, MemberFilter(), wanted),
         has_sealed=True,
     )
 )
