@@ -146,3 +146,16 @@ def names_of(user_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
         return {}
     rows = db.session.execute(select(UserAccount.id, UserAccount.name).where(UserAccount.id.in_(wanted)))
     return {row.id: row.name for row in rows}
+
+
+def names_of_holders(tenant_id: int, roles: Iterable[Role], *, now: datetime, most: int) -> list[tuple[str, Role]]:
+    """Give who holds one of these roles here now, by name, at most so many: whom to turn to."""
+    rows = db.session.execute(
+        select(UserAccount.name, RoleGrant.role)
+        .join(RoleGrant, RoleGrant.user_id == UserAccount.id)
+        .where(RoleGrant.tenant_id == tenant_id, RoleGrant.role.in_(set(roles)), *_in_force(now))
+        .where(UserAccount.disabled_at.is_(None))
+        .order_by(UserAccount.name)
+        .limit(most)
+    )
+    return [(row.name, row.role) for row in rows]

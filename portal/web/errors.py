@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from portal.accounts.queries import names_of_holders
 from portal.accounts.roles import Role
 from portal.authz.policy import POLICY
 from portal.core.db import db
@@ -17,6 +18,9 @@ from portal.web.htmx import htmx
 from portal.web.messages import sentence
 
 log = logging.getLogger("portal.web")
+# Whose names are known to everybody here: those who answer for the place.
+TURN_TO = {Role.COMMUNITY_SECRETARY, Role.COMMUNITY_CLERK, Role.STREET_OFFICER, Role.DISTRICT_OFFICER}
+NAMED = 3
 
 
 def set_up(app: Flask) -> None:
@@ -38,10 +42,12 @@ def page(status: int, **data: Any) -> Response:
 
 
 def not_allowed(error: NotAllowed) -> Response:
-    """Say which roles may do it; that the platform's operators may too helps nobody."""
+    """Say which roles may do it and who of the staff holds them here; the platform's operators would help nobody."""
     granted = POLICY[error.args[0]] if error.args else {}
     roles = [role for role in granted if role not in {Role.OPERATOR, Role.VISITOR}]
-    return page(403, roles=roles)
+    staff, tenant = TURN_TO & set(roles), g.get("tenant")
+    people = names_of_holders(tenant.id, staff, now=g.now, most=NAMED) if staff and tenant else []
+    return page(403, roles=roles, people=people)
 
 
 def rule_broken(error: RuleBroken) -> Response:
@@ -53,7 +59,8 @@ def http_error(error: HTTPException) -> Response:
     """Give werkzeug's errors our pages; redirects pass."""
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
-    return page(error.code, **({"message": sentence("web.bad_request")} if error.code not in {404, 403} else {}))
+    why = "web.too_large" if error.code == 413 else "web.bad_request"
+    return page(error.code, **({"message": sentence(why)} if error.code not in {404, 403} else {}))
 
 
 def database_away(error: OperationalError) -> Response:

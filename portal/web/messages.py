@@ -7,6 +7,9 @@ from flask_babel import gettext, lazy_gettext
 
 _sentences: dict[str, Any] = {
     "web.token_old": lazy_gettext("This page was open for too long. Go back, reload it, and send it again."),
+    "web.too_large": lazy_gettext(
+        "This is too large to send. A file may have at most 20 MB: take out pictures, or send it in parts."
+    ),
     "web.bad_request": lazy_gettext("This request could not be understood. Go back and try again."),
     "accounts.password_short": lazy_gettext("Use at least %(least)s characters."),
     "accounts.password_long": lazy_gettext("Use at most %(most)s characters."),

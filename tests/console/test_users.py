@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import RoleGrant, UserAccount
@@ -305,3 +305,16 @@ def test_the_filter_shows_ended_roles_with_their_dates(portal: Portal) -> None:
     with transaction(NOTHING):
         rows = user_queries.list_people(portal.here, PeopleFilter(ended=True), offset=0, limit=9, now=NOW)
     assert [(row.name, row.grants[0].last_day) for row in rows] == [("前任", date(2026, 11, 22))]
+
+
+def test_a_refused_page_names_who_of_the_staff_here_does_it(portal: Portal) -> None:
+    boss, reader = portal.person(Role.COMMUNITY_SECRETARY), portal.person(Role.AUDITOR)
+    elsewhere = portal.person(Role.COMMUNITY_SECRETARY, portal.there)
+    with portal.inside():
+        db.session.execute(update(UserAccount).where(UserAccount.id == boss.id).values(name="答疑书记"))
+        db.session.execute(update(UserAccount).where(UserAccount.id == elsewhere.id).values(name="邻社区书记"))
+        db.session.execute(update(UserAccount).where(UserAccount.id == reader.id).values(name="查账员"))
+    text = portal.as_role(Role.OWNER).get(PEOPLE, status=403).one("main").get_text()
+    assert "答疑书记" in text
+    assert "邻社区书记" not in text
+    assert "查账员" not in text
