@@ -77,6 +77,26 @@ def communities_below(parent_id: int, *, now: datetime) -> Below:
     return Below(sorted(rows, key=lambda row: (-row.weight, row.code)))
 
 
+@dataclass(frozen=True, slots=True)
+class Here:
+    """How one community stands, as it was counted when something last changed."""
+
+    figures: dict[str, int]
+    terms_over: int
+    counted_at: datetime
+
+
+def figures_here(tenant_id: int, *, now: datetime) -> Here | None:
+    """Give a community's own figures; None where nobody counted them yet. One statement."""
+    columns = (TenantStatistic.measure, TenantStatistic.value, TenantStatistic.counted_at)
+    rows = db.session.execute(select(*columns).where(TenantStatistic.tenant_id == tenant_id)).all()
+    if not rows:
+        return None
+    over = sum(row.value for row in rows if TERM_END < row.measure <= f"{TERM_END}{clock.today(now)}")
+    figures = {row.measure: row.value for row in rows if row.measure in FIGURES}
+    return Here(dict.fromkeys(FIGURES, 0) | figures, over, min(row.counted_at for row in rows))
+
+
 def _statement(parent_id: int, now: datetime) -> Select[*tuple[Any, ...]]:
     today, tree, street = clock.today(now), tree_below(parent_id), aliased(Tenant)
     opened = select(RoleGrant.id).where(

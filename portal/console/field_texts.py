@@ -111,6 +111,7 @@ FIELD_TEXTS: dict[str, Any] = {
     "ownerships": _l("Ownerships set back"),
     "entries": _l("Entries"),
     "heads_changed": _l("Owners counted anew"),
+    "pairs": _l("Pairs answered"),
     "verdict": _l("What was decided"),
     "households": _l("Households"),
     "persons": _l("Residents counted"),

@@ -58,7 +58,7 @@ def _of_member(actor: Actor, *, now: datetime) -> list[Task]:
         return [Task(_("Mend your report and send it again"), own, group=Group.TODAY)]
     if state is not ReportState.ACCEPTED:
         title = _("Report to this community as an in-service member")
-        return [Task(title, url_for("reporting.new_report"), group=Group.WAITING)]
+        return [Task(title, url_for("reporting.new_report"), group=Group.OPTIONAL)]
     if not progress.claims and not progress.logged:
         return [Task(_("Claim a post"), url_for("reporting.list_open_posts"), group=Group.WEEK)]
     return [Task(_("Log a service"), url_for("reporting.new_service"), group=Group.WEEK)]

@@ -16,6 +16,7 @@ class Group(StrEnum):
     TODAY = "today"
     WEEK = "week"
     WAITING = "waiting"  # for somebody else, or whenever it suits
+    OPTIONAL = "optional"  # an offer: nobody waits for it
 
 
 @dataclass(frozen=True)

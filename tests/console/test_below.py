@@ -107,3 +107,16 @@ def test_an_officers_home_costs_the_same_for_any_number_of_communities(portal: P
     with count_statements(db.engine) as many:
         client.get(f"/t/{DISTRICT_CODE}/")
     assert len(many) == len(few) <= 8, "\n".join(many)
+
+
+def test_the_staff_of_a_community_see_how_it_stands_below_their_tasks(portal: Portal) -> None:
+    three_members(portal, portal.here)
+    three_members(portal, portal.there)
+    set_terms(portal.here, date(2026, 11, 22), date(2026, 11, 23), date(2026, 11, 24))
+    home = f"/t/{HERE_CODE}/"
+    page = portal.as_role(Role.COMMUNITY_SECRETARY).get(home)
+    figures = [each.get_text(strip=True) for each in page.page.select("dl.figures dd")]
+    assert figures == ["3", "1", "2", "0", "1", "0"]
+    for each in page.page.select("dl.figures dd a"):
+        portal.as_role(Role.COMMUNITY_SECRETARY).get(each["href"])
+    assert not portal.as_role(Role.OWNER).get(home).page.select("dl.figures")
