@@ -37,6 +37,7 @@ class BatchLine:
     row_count: int
     uploaded_by_name: str
     uploaded_at: datetime
+    undone_at: datetime | None
 
 
 def get_batch(batch_id: uuid.UUID, *, tenant_id: int) -> ImportBatch:
@@ -48,33 +49,30 @@ def get_batch(batch_id: uuid.UUID, *, tenant_id: int) -> ImportBatch:
     return batch
 
 
+_LINE = (
+    ImportBatch.id,
+    ImportBatch.kind,
+    ImportBatch.file_name,
+    ImportBatch.state,
+    ImportBatch.row_count,
+    ImportBatch.uploaded_by_name,
+    ImportBatch.uploaded_at,
+    ImportBatch.undone_at,
+)
+
+
 def list_batches(*, tenant_id: int, limit: int = 20) -> list[BatchLine]:
     """Give the newest batches of this tenant, newest first."""
-    columns = (
-        ImportBatch.id,
-        ImportBatch.kind,
-        ImportBatch.file_name,
-        ImportBatch.state,
-        ImportBatch.row_count,
-        ImportBatch.uploaded_by_name,
-        ImportBatch.uploaded_at,
-    )
-    statement = select(*columns).where(ImportBatch.tenant_id == tenant_id)
+    statement = select(*_LINE).where(ImportBatch.tenant_id == tenant_id)
     rows = db.session.execute(statement.order_by(ImportBatch.uploaded_at.desc(), ImportBatch.id.desc()).limit(limit))
     return [BatchLine(*row) for row in rows]
 
 
 def list_ready_batches(*, tenant_id: int) -> list[BatchLine]:
     """Give the batches that wait for somebody to look and apply, or to say what their columns mean, oldest first."""
-    statement = select(
-        ImportBatch.id,
-        ImportBatch.kind,
-        ImportBatch.file_name,
-        ImportBatch.state,
-        ImportBatch.row_count,
-        ImportBatch.uploaded_by_name,
-        ImportBatch.uploaded_at,
-    ).where(ImportBatch.tenant_id == tenant_id, or_(ImportBatch.state == BatchState.READY, _asks_columns()))
+    statement = select(*_LINE).where(
+        ImportBatch.tenant_id == tenant_id, or_(ImportBatch.state == BatchState.READY, _asks_columns())
+    )
     return [BatchLine(*row) for row in db.session.execute(statement.order_by(ImportBatch.uploaded_at))]
 
 
