@@ -61,6 +61,8 @@ ANSWER_WORDS = {
     Answer.VERY_BAD: _("Not satisfied at all"),
 }
 
+PACK_WORDS = {"CN-DEFAULT-2026": _("Questions and weights for all estates, 2026")}
+
 FORMULAS = {
     "scoring.participation": _("units with a counted ballot ÷ units handed over × 100"),
     "scoring.owner_index": _("sum of the scores ÷ (number of scores × 5) × 100"),

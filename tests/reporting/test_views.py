@@ -84,7 +84,7 @@ def test_the_whole_path_of_a_member(portal: Portal) -> None:
     assert "You hold a place" in posts.text
     assert "1 of 3" in posts.text
 
-    form = member.get(posts.one("article a.btn-primary")["href"])
+    form = member.get(posts.one("article a.btn")["href"])
     chosen = form.one("#post_id option[selected]")
     assert chosen.text == "夜间巡逻"
     assert form.one("#served_on")["value"] == "2026-11-23"

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from portal.scoring.messages import ANSWER_WORDS, INDICATOR_WORDS, QUESTIONS, STATE_TONES, STATE_WORDS
+from portal.scoring.messages import ANSWER_WORDS, INDICATOR_WORDS, PACK_WORDS, QUESTIONS, STATE_TONES, STATE_WORDS
 
 bp = Blueprint("scoring", __name__, url_prefix="/t/<division:code>/scoring")
 WORDS: dict[str, Any] = {
@@ -13,4 +13,5 @@ WORDS: dict[str, Any] = {
     "indicator_words": INDICATOR_WORDS,
     "questions": QUESTIONS,
     "answer_words": ANSWER_WORDS,
+    "pack_words": PACK_WORDS,
 }

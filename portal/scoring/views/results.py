@@ -9,6 +9,7 @@ from portal.authz.permissions import Permission
 from portal.scoring import queries
 from portal.scoring.messages import FORMULAS
 from portal.scoring.rules import RoundState
+from portal.scoring.tasks import last_day
 from portal.scoring.views.blueprint import WORDS, bp
 from portal.web.guard import public, requires
 from portal.web.htmx import render
@@ -26,7 +27,7 @@ def show_result(round_id: uuid.UUID) -> Any:
 def list_results() -> Any:
     """Show the published results of this community."""
     rounds = queries.list_rounds(state=RoundState.PUBLISHED)
-    return render("scoring/results.html", rounds=rounds, **WORDS)
+    return render("scoring/results.html", rounds=rounds, last_day=last_day, **WORDS)
 
 
 @bp.get("/results/<uuid:published_round_id>")

@@ -27,7 +27,7 @@ def list_rounds() -> Any:
     """Show the rounds of this community."""
     page = Page(page_number(), queries.count_rounds(), queries.ROUNDS_PER_PAGE)
     rounds = queries.list_rounds(page=page.number)
-    return render("scoring/rounds.html", rounds=rounds, page=page, **WORDS)
+    return render("scoring/rounds.html", rounds=rounds, page=page, last_day=last_day, **WORDS)
 
 
 @bp.route("/rounds/new", methods=["GET", "POST"])
