@@ -1,16 +1,11 @@
-"""What the trail says, in words: each tag, the areas of work, the fields of an event."""
+"""What the trail says, in words: each tag and the areas of work."""
 
-from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.accounts.roles import Role
 from portal.audit.tags import AuditTag
 from portal.console.blueprint import bp
-from portal.console.labels import role_label
-from portal.web.templating import moment
 
 TAG_TEXTS: dict[str, Any] = {
     AuditTag.SIGN_IN_SUCCEED: _l("Signed in"),
@@ -181,38 +176,6 @@ AREAS: dict[str, Any] = {
     "files": _l("Files"),
 }
 
-FIELD_TEXTS: dict[str, Any] = {
-    "name": _l("Name"),
-    "user_name": _l("User name"),
-    "title": _l("Title"),
-    "role": _l("Role"),
-    "starts_at": _l("From"),
-    "ends_at": _l("Until"),
-    "reason": _l("Reason"),
-    "state": _l("State"),
-    "division": _l("Division"),
-    "successor": _l("Goes on in"),
-    "added": _l("Added"),
-    "changed": _l("Changed"),
-    "merged": _l("Merged"),
-    "gone": _l("Gone"),
-    "same": _l("Same"),
-    "units": _l("Units"),
-    "company": _l("Property company"),
-    "valid_from": _l("Valid from"),
-    "valid_until": _l("Valid until"),
-    "kind": _l("Kind"),
-    "seats": _l("Seats"),
-    "rule": _l("Rule"),
-    "outcome": _l("Outcome"),
-    "cited": _l("Cited"),
-    "last_day": _l("Last day"),
-    "withdrawn_reason": _l("Reason for withdrawing"),
-    "close_reason": _l("Reason for closing"),
-    "error": _l("Problem"),
-    "hours": _l("Hours"),
-}
-
 
 def tags_of(area: str) -> tuple[str, ...]:
     """Give the tags of one area of work; none, which means all, for an unknown one."""
@@ -223,23 +186,3 @@ def tags_of(area: str) -> tuple[str, ...]:
 def tag_text(tag: str) -> str:
     """Give the words for an event, its own name where it has none."""
     return str(TAG_TEXTS.get(tag, tag))
-
-
-def field_text(field: str) -> str:
-    """Give the words for a field of an event, its own name where it has none."""
-    return str(FIELD_TEXTS.get(field, field))
-
-
-def value_text(field: str, value: object) -> str:
-    """Give a value as people read it: roles and moments in words, a dash for nothing."""
-    if value is None or value == "":
-        return _("nothing")
-    text = str(value)
-    if field == "role" and text in set(Role):
-        return role_label(Role(text))
-    if field.endswith("_at"):
-        try:
-            return moment(datetime.fromisoformat(text))
-        except ValueError:
-            return text
-    return text
