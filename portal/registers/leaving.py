@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
@@ -30,6 +31,33 @@ END_REASONS: dict[StandingAct | Leaving, str] = {
 }
 """What stands in a post's own record, as in a ledger."""
 Left = Collection[uuid.UUID]
+
+
+class Follower(Protocol):
+    """What another package ends when somebody is no longer a member here; `open` gives words for people to read."""
+
+    def open(self, member_id: uuid.UUID) -> list[Any]: ...
+
+    def end(self, member_id: uuid.UUID, *, reason: str, actor: Actor | None, now: datetime) -> None: ...
+
+
+_followers: list[Follower] = []
+
+
+def register(follower: Follower) -> None:
+    """Let a package end what it remembers of a member who is gone."""
+    _followers.append(follower)
+
+
+def also_ends(member_id: uuid.UUID) -> list[Any]:
+    """Give the words for what else would end with a membership."""
+    return [words for follower in _followers for words in follower.open(member_id)]
+
+
+def end_elsewhere(member_id: uuid.UUID, *, reason: str, actor: Actor | None, now: datetime) -> None:
+    """End what other packages remember of a member who is gone."""
+    for follower in _followers:
+        follower.end(member_id, reason=reason, actor=actor, now=now)
 
 
 def posts_that_end(member: PartyMember, why: Leaving, *, left: Left = frozenset()) -> list[tuple[PartyPost, str]]:
@@ -77,6 +105,7 @@ def leave_for_good(member: PartyMember, on: date, *, actor: Actor | None, now: d
     """Let a member belong elsewhere from a day on; gives the ids of the posts that end with it."""
     ending = posts_that_end(member, Leaving.TRANSFERRED)
     member.status, member.status_on, member.updated_at = MemberStatus.TRANSFERRED, on, now
+    end_elsewhere(member.id, reason=END_REASONS[Leaving.TRANSFERRED], actor=actor, now=now)
     return end_posts(ending, on=on, reason=END_REASONS[Leaving.TRANSFERRED], actor=actor, now=now)
 
 

@@ -11,6 +11,7 @@ from portal.audit.models import AuditEvent
 from portal.care.commands import cards
 from portal.care.models import CardVersion, CareVisit
 from portal.care.rules.cards import CardState
+from portal.care.rules.floating import FlowDirection
 from portal.core.db import db
 from portal.registers.rules import ManagementClass, MemberStatus
 from tests.care import makers
@@ -402,3 +403,21 @@ def test_sealed_texts_stand_nowhere_in_the_database(portal: Portal) -> None:
     for secret in (*SECRETS, "怕冷不上夜班", "13900001111"):
         assert secret not in said + trail
         assert repr(secret.encode())[2:-1] not in said
+
+
+def test_the_entry_says_what_is_owed_and_what_is_missing(portal: Portal, secretary: PortalClient) -> None:
+    """Sources: member regulations, ch. 7 (what is owed); 双滦区 (what the ledger holds)."""
+    entries = []
+    with portal.inside():
+        branch = make_branch()
+        for serial, direction in enumerate(("inflow", "outflow"), start=1):
+            person = make_of_class(branch, AWAY, serial, "张示例")
+            person.address_sealed, person.updated_at = None, NOW
+            entries.append(make_entry(person, direction=FlowDirection(direction)).id)
+    came, went = (secretary.get(f"{HERE}/floating/{entry}") for entry in entries)
+    assert "register the member here" in came.text
+    assert "keep in touch" in went.text
+    assert came.one("#missing a")["href"].endswith("/facts")
+    assert "Family address" in came.one("#missing").get_text()
+    assert "Mobile" not in came.one("#missing").get_text()
+    assert not went.page.select("#missing"), "the ledger of those who came is the one with these fields"

@@ -176,7 +176,7 @@ def test_a_sale_is_entered_and_taken_back_on_the_pages(portal: Any) -> None:
     client.post(f"{page}/sale", {**_owner("张三"), "valid_from": "2026-11-01", "is_voting_representative": "1"})
     shown = client.get(page)
     assert [h.get_text(strip=True) for h in shown.page.select("h3 a")] == ["张三"]
-    assert "李四" in shown.one(".timeline").get_text()
+    assert "李四" in shown.one(".timeline:not(.history)").get_text()
     client.post(f"{page}/undo")
     assert [h.get_text(strip=True) for h in client.get(page).page.select("h3 a")] == []  # all of one moment goes back
 
@@ -301,3 +301,23 @@ def test_the_owners_roll_leaves_the_house_as_a_workbook(portal: Any) -> None:
         masked = Wanted(portal.here, NOW.date(), {"estate": str(estate.id)})
         assert next(iter(form.rows(masked)))[7] == "李*"
         assert form.count(wanted) == 2
+
+
+@pytest.mark.parametrize(
+    ("posted", "meeting", "objections", "is_final"),
+    [
+        pytest.param("2026-11-09", "2026-11-24", 0, True, id="posted 15 days before, the day before the meeting"),
+        pytest.param("2026-11-10", "2026-11-24", 0, False, id="posted a day late"),
+        pytest.param("2026-11-09", "2026-11-24", 1, False, id="an objection is open"),
+        pytest.param("2026-11-09", "2026-11-25", 0, False, id="two days before the meeting"),
+        pytest.param("", "2026-11-24", 0, False, id="not posted"),
+    ],
+)
+def test_when_the_roll_is_final(portal: Any, posted: str, meeting: str, objections: int, is_final: bool) -> None:
+    """Source: Beijing Property Management Regulations (2024), art. 32."""
+    clerk = make_clerk(portal.person(Role.COMMUNITY_CLERK))
+    with portal.inside():
+        estate_id = make_estate(actor=clerk).id
+    query = f"meeting={meeting}&posted={posted}&objections={objections}"
+    page = portal.as_role(Role.COMMUNITY_CLERK).get(f"{BASE}/{estate_id}/roll?{query}")
+    assert bool(page.page.select("#roll-final .state-good")) is is_final

@@ -16,13 +16,13 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
-from portal.registers.leaving import END_REASONS, end_posts, posts_that_end, reopen_posts
+from portal.registers.leaving import END_REASONS, end_elsewhere, end_posts, posts_that_end, reopen_posts
 from portal.registers.models import MemberStanding, PartyMember, PartyPost
 from portal.registers.moving import lock_member
 from portal.registers.queries.standing import acts_of, standing_of
 from portal.registers.queries.transfers import find_open_transfer
 from portal.registers.rules import MemberStatus, MemberType
-from portal.registers.rules.leaving import LEAVING_OF
+from portal.registers.rules.leaving import LEAVING_OF, Leaving
 from portal.registers.rules.relations import LostReason
 from portal.registers.rules.standing import (
     LEADS_TO,
@@ -81,6 +81,8 @@ def record_act(member_id: uuid.UUID, act: Act, *, actor: Actor, now: datetime) -
     _apply(member, act, standing)
     member.updated_at = now
     ended = end_posts(ending, on=act.on, reason=END_REASONS[act.kind], actor=actor, now=now) if ending else None
+    if why in {Leaving.DIED, Leaving.LEFT}:
+        end_elsewhere(member.id, reason=END_REASONS[act.kind], actor=actor, now=now)
     changed = {key: [before[key], value] for key, value in _plain(member).items() if before[key] != value}
     entry = _entry(member, act, actor, now)
     entry.changed, entry.ended_posts = changed, ended

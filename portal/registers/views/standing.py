@@ -15,7 +15,7 @@ from portal.core.errors import RuleBroken
 from portal.registers import queries
 from portal.registers.commands.standing import record_act, withdraw_act
 from portal.registers.forms.lifecycle import ActForm, WithdrawForm
-from portal.registers.leaving import posts_that_end
+from portal.registers.leaving import also_ends, posts_that_end
 from portal.registers.messages.lifecycle import ACT_BUTTONS, ACT_CLAUSES, ACT_WORDS, GROUND_WORDS
 from portal.registers.models import MemberStanding
 from portal.registers.queries.standing import acts_of, get_act, standing_of
@@ -95,7 +95,7 @@ def _act_page(member_id: uuid.UUID, kind: StandingAct) -> Response:
         fields=FIELDS.get(kind, DECIDED),
         is_open=kind in possible_acts(standing_of(member)),
         is_final=LEAVING_OF.get(kind) in {Leaving.DIED, Leaving.LEFT},
-        ending=ending,
+        ending=ending + ([str(words) for words in also_ends(member.id)] if why in {Leaving.DIED, Leaving.LEFT} else []),
         probation_ends=ends if kind in {StandingAct.BECOME_FULL, StandingAct.EXTEND} else None,
         today=today,
         status=422 if form.is_submitted() else 200,

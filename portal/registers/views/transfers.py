@@ -26,7 +26,7 @@ from portal.registers.forms.lifecycle import (
     ReceiptForm,
     TransferForm,
 )
-from portal.registers.leaving import posts_that_end
+from portal.registers.leaving import also_ends, posts_that_end
 from portal.registers.messages import TYPE_WORDS
 from portal.registers.messages.lifecycle import DIRECTION_WORDS, TRANSFER_WORDS
 from portal.registers.models import MemberTransfer
@@ -181,7 +181,7 @@ def _ending(transfer: MemberTransfer, case: Case) -> list[str]:
     if case.act not in {"decide", "letter", "slip", "wait"} or transfer.member_id is None:
         return []
     member = queries.get_member(transfer.member_id, tenant_id=transfer.tenant_id)
-    return post_words(posts_that_end(member, Leaving.TRANSFERRED))
+    return [*post_words(posts_that_end(member, Leaving.TRANSFERRED)), *map(str, also_ends(member.id))]
 
 
 def _say(words: str) -> str:
