@@ -36,6 +36,8 @@ UNIT_WORDS: dict[str, Any] = {
     "job_category": _("Occupation"),
     "ethnic_code": _("Ethnic group"),
     "education_code": _("Education"),
+    "vulnerable_since": _("Also in need since"),
+    "dues_monthly": _("Dues a month"),
     "flow": _("Floating"),
     "lost": _("Lost contact"),
     "watch": _("Under observation"),

@@ -87,6 +87,8 @@ def member_fields(names: Names) -> Fields:
         "ethnic_code": _coded(_l("Ethnic group"), standards.ETHNIC_GROUPS),
         "education_code": _coded(_l("Education"), standards.EDUCATIONS),
         "job_category": _words(_l("Occupation"), SCREEN["job"]),
+        "vulnerable_since": FieldText(_l("Also in need since"), _text),
+        "dues_monthly": FieldText(_l("Dues a month"), _text),
         "flow_direction": _words(_l("Floating"), SCREEN["flow"]),
         "flow_place": FieldText(_l("Place of floating"), _text),
         "lost_since": FieldText(_l("Contact lost since"), _text),

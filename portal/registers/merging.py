@@ -43,6 +43,8 @@ UNITS: dict[str, tuple[str, ...]] = {
     "job_category": ("job_category",),
     "ethnic_code": ("ethnic_code",),
     "education_code": ("education_code",),
+    "vulnerable_since": ("vulnerable_since",),
+    "dues_monthly": ("dues_monthly",),
     "flow": ("flow_direction", "flow_place"),
     "lost": ("lost_since", "lost_reason"),
     "watch": ("watched_since", "watched_until"),

@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, SelectField, StringField
+from wtforms import BooleanField, DateField, DecimalField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from portal.registers.forms import MISSING, NONE, MemberForm
 from portal.registers.messages import LOST_WORDS
-from portal.registers.messages.lifecycle import GROUND_WORDS
+from portal.registers.messages.lifecycle import GROUND_WORDS, PAY_WORDS
 from portal.web.forms import PortalForm
 
 ON_PAPER, BY_CODE = "paper", "code"
@@ -35,6 +35,16 @@ class ActForm(PortalForm):
     years = SelectField(_("For how long"), [Optional()], choices=[NONE, *YEARS])
     reason = StringField(_("What happened"), [Optional(), Length(max=200)])
     document = StringField(_("Number of the decision"), [Optional(), Length(max=60)])
+
+
+class ExtrasForm(PortalForm):
+    """The flag beside the class, and dues; the pay is asked for and not kept."""
+
+    is_vulnerable = BooleanField(_("Also in need: old and frail, or in hardship"))
+    vulnerable_since = DateField(_("Since"), [Optional()])
+    dues_monthly = DecimalField(_("Dues a month (¥)"), [Optional()], places=2)
+    pay_kind = SelectField(_("Reckoned by"), [Optional()], choices=_words(PAY_WORDS))
+    pay = DecimalField(_("Pay a month (¥)"), [Optional()], places=2)
 
 
 class WithdrawForm(PortalForm):

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from portal.registers.rules.belonging import LinkKind
+from portal.registers.rules.dues import PayKind
 from portal.registers.rules.duplicates import Likeness
 from portal.registers.rules.standing import StandingAct, SuspensionGround
 from portal.registers.rules.transfers import Direction, TransferState
@@ -40,6 +41,10 @@ LIFECYCLE_MESSAGES = {
     "registers.certificate_suffices": _(
         "is less than six months away: give a certificate of membership instead, the relation stays here (art. 25)."
     ),
+    "registers.pay_needed": _("is missing: the table reckons the dues from the pay."),
+    "registers.dues_range": _("must be between 0 and %(most)s."),
+    "registers.vulnerable_future": _("lies in the future."),
+    "registers.vulnerable_class": _("says what the class of care says already."),
     "registers.letter_future": _("lies in the future."),
     "registers.letter_ends_early": _("lies before the date of the letter."),
     "registers.letter_too_long": _("is too late: a letter is good for three months at most, here until %(latest)s."),
@@ -135,6 +140,12 @@ ACT_CLAUSES = {
     StandingAct.RESTORE_RIGHTS: _("When the period is over, rights come back by a decision, not by themselves."),
     StandingAct.DETAIN: _("Election rules, art. 5: the right of a detained member to vote and to be elected rests."),
     StandingAct.LOSE: _("From six months on, and after a search, suspension may be proposed (art. 24)."),
+}
+PAY_WORDS = {
+    PayKind.WORKING: _("monthly net pay"),
+    PayKind.RETIRED: _("pension or retirement pay"),
+    PayKind.FARMER: _("farmer"),
+    PayKind.LOW: _("student, unemployed, on relief"),
 }
 GROUND_WORDS = {
     SuspensionGround.LOST: _("not to be found for six months"),

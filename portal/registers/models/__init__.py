@@ -2,8 +2,9 @@
 
 import uuid
 from datetime import date
+from decimal import Decimal
 
-from sqlalchemy import Boolean, Index, LargeBinary, String, column
+from sqlalchemy import Boolean, Index, LargeBinary, Numeric, String, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
@@ -147,6 +148,8 @@ class MemberColumns(TenantOwned):
     detained_since: Mapped[date | None]  # rights rest
     lost_since: Mapped[date | None]
     lost_reason: Mapped[LostReason | None]
+    vulnerable_since: Mapped[date | None]  # in need besides the class: retired and also vulnerable
+    dues_monthly: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
     flow_direction: Mapped[FlowDirection | None]
     flow_place: Mapped[str | None] = mapped_column(String(60))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from portal.core.db import db
 from portal.registers.models import PartyMember
@@ -60,7 +60,7 @@ def list_class(
     """Give the present members of a class in the order of names, without some; all of them unless limited."""
     statement = select(*_COLUMNS).where(
         PartyMember.tenant_id == tenant_id,
-        PartyMember.management_class == management_class,
+        _in_class(management_class),
         PartyMember.status.in_(PRESENT),
     )
     if without:
@@ -77,13 +77,21 @@ def find_briefs(
     """
     statement = select(*_COLUMNS).where(PartyMember.tenant_id == tenant_id, PartyMember.status.in_(PRESENT))
     if management_class is not None:
-        statement = statement.where(PartyMember.management_class == management_class)
+        statement = statement.where(_in_class(management_class))
     words = "".join(text.split())
     if words.isascii() and words.isalpha():
         statement = statement.where(PartyMember.search_key.contains(" " + words.lower(), autoescape=True))
     elif words:
         statement = statement.where(PartyMember.full_name.contains(words, autoescape=True))
     return _briefs(statement.order_by(PartyMember.sort_key, PartyMember.id).limit(limit))
+
+
+def _in_class(management_class: ManagementClass) -> ColumnElement[bool]:
+    """Give who is in a class; in need are those with the flag besides their class, too."""
+    own = PartyMember.management_class == management_class
+    if management_class is not ManagementClass.VULNERABLE:
+        return own
+    return or_(own, PartyMember.vulnerable_since.is_not(None))
 
 
 def _briefs(
