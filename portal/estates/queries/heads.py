@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Subquery, and_, case, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, and_, case, exists, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from portal.core.db import db
@@ -143,21 +143,30 @@ def pairs_waiting(*, put_off: bool = False) -> ScalarSelect[int]:
     return select(func.count()).select_from(_asked(put_off=put_off)[0].subquery()).scalar_subquery()
 
 
-def count_questions() -> tuple[int, int, int]:
-    """Count the pairs that wait, those put off, and all decisions; one statement."""
-    counts = (pairs_waiting(), pairs_waiting(put_off=True))
-    row = db.session.execute(select(*counts, select(func.count(HeadDecision.id)).scalar_subquery())).one()
-    return row[0], row[1], row[2]
+@dataclass(frozen=True)
+class Questions:
+    """How many pairs wait, how many were put off, all decisions; and which kinds have several certain pairs."""
+
+    open: int
+    later: int
+    decided: int
+    certain: tuple[OwnerKind, ...]
 
 
-def certain_pairs(kind: OwnerKind) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """Give the pairs that wait and have the same ID number, or the same credit code: as few as join them all.
+def count_questions() -> Questions:
+    """Count what waits and what was decided; one statement."""
+    counts = [pairs_waiting(), pairs_waiting(put_off=True), select(func.count(HeadDecision.id)).scalar_subquery()]
+    counts += [select(func.count()).select_from(_certain(kind).subquery()).scalar_subquery() for kind in OwnerKind]
+    waiting, later, decided, *certain = db.session.execute(select(*counts)).one()
+    several = tuple(kind for kind, number in zip(OwnerKind, certain, strict=True) if number > 1)
+    return Questions(waiting, later, decided, several)
 
-    Two statements.
-    """
+
+def _certain(kind: OwnerKind) -> Select[uuid.UUID, uuid.UUID]:
+    """Give the statement of the pairs that wait and have one number."""
     one, other = aliased(Owner), aliased(Owner)
-    statement = (
-        select(one.id, other.id)
+    return (
+        select(one.id.label("first_id"), other.id.label("second_id"))
         .join(other, and_(one.tenant_id == other.tenant_id, one.id_number_index == other.id_number_index))
         .where(
             one.id < other.id,
@@ -169,7 +178,14 @@ def certain_pairs(kind: OwnerKind) -> list[tuple[uuid.UUID, uuid.UUID]]:
         )
         .order_by(one.sort_key, one.id, other.id)
     )
-    found = [(row[0], row[1]) for row in db.session.execute(statement)]
+
+
+def certain_pairs(kind: OwnerKind) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Give the pairs that wait and have the same ID number, or the same credit code: as few as join them all.
+
+    Two statements.
+    """
+    found = [(row[0], row[1]) for row in db.session.execute(_certain(kind))]
     return joining_pairs(found, heads_of(pairs_decided_one())) if found else []
 
 

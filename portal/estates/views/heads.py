@@ -33,7 +33,8 @@ def list_heads() -> Any:
 def _heads_page(form: Any, *, status: int = 200) -> Any:
     show = request.args.get("show", "open")
     show = show if show in SHOWS else "open"
-    counts = dict(zip(SHOWS, queries.count_questions(), strict=True))
+    questions = queries.count_questions()
+    counts = {"open": questions.open, "later": questions.later, "decided": questions.decided}
     page = Page(page_number(), counts[show], PAIRS_PER_PAGE)
     pairs, decisions = [], []
     if show == "decided":
@@ -49,7 +50,7 @@ def _heads_page(form: Any, *, status: int = 200) -> Any:
         counts=counts,
         page=page,
         pairs=pairs,
-        certain=[] if show != "open" else [kind for kind in OwnerKind if len(queries.certain_pairs(kind)) > 1],
+        certain=questions.certain if show == "open" else (),
         decisions=decisions,
         reasons=REASON_WORDS,
         verdicts=VERDICT_WORDS,
