@@ -37,7 +37,12 @@ CODES: dict[str, dict[str, _Words]] = {
     "registers:check-sheet": {"kind": structure.SHEET_WORDS, "state": structure.SHEET_STATE_WORDS},
     "registers:work-unit": {"nature": structure.NATURE_WORDS},
     "registers:link": {"kind": lifecycle.LINK_WORDS},
-    "registers:standing": {"act": lifecycle.ACT_WORDS, "ground": lifecycle.GROUND_WORDS},
+    "registers:standing": {
+        "act": lifecycle.ACT_WORDS,
+        "ground": lifecycle.GROUND_WORDS,
+        "status": registers.STATUS_WORDS,
+        "member_type": registers.TYPE_WORDS,
+    },
     "registers:transfer": {"state": lifecycle.TRANSFER_WORDS},
     "registers:contact": {"field": registers.FIELD_WORDS | {"phone": FIELD_TEXTS["phone"]}},
     "registers:member": {
