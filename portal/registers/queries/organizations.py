@@ -88,7 +88,7 @@ def _count_if(condition: Any) -> Any:
     return cast(func.sum(case((condition, 1), else_=0)), Integer)
 
 
-def _grouped(name: str, statement: Select[Any]) -> CTE:
+def _grouped(name: str, statement: Select[*tuple[Any, ...]]) -> CTE:
     """Give grouped rows that are read once, even where the planner takes them for so few that it would read them anew.
 
     It does where it knows nothing of the tables yet; each organization would then count the members of all.
