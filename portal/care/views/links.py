@@ -22,6 +22,7 @@ from portal.registers import queries as registers
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.pagination import Page, page_number
+from portal.web.templating import day
 
 LIST = "care.list_links"
 ENTRIES_SHOWN = 100
@@ -122,7 +123,7 @@ def _form(level: LinkLevel, member: Any, action: str) -> Response:
     if form.is_submitted():
         link = attempt(form, lambda: commands.start_link(_new(form, level, member), actor=g.actor, now=g.now))
         if link:
-            flash(_("The contact is set up. The first one is due by %(day)s.", day=link.due_on.isoformat()), "success")
+            flash(_("The contact is set up. The first one is due by %(day)s.", day=day(link.due_on)), "success")
             return see_other("care.show_link", link_id=link.id)
     status = 422 if form.is_submitted() else 200
     return render("care/link_form.html", form=form, level=level, member=member, action=action, status=status)

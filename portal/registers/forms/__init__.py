@@ -33,7 +33,7 @@ class MemberForm(PortalForm):
     member_type = SelectField(_("Type"), choices=_words(TYPE_WORDS))
     joined = StringField(_("Joined the Party"), [InputRequired(MISSING), Length(max=20)])
     full = StringField(_("Full member since"), [Optional(), Length(max=20)])
-    organization = SelectField(_("Branch or group"))
+    organization = SelectField(_("Branch or group"), [InputRequired(MISSING)])
     management_class = SelectField(_("Class of care"), [Optional()], choices=[NONE, *_words(CLASS_WORDS)])
     ethnic = SelectField(_("Ethnic group"), [Optional()], choices=_coded(ETHNIC_GROUPS))
     education = SelectField(_("Education"), [Optional()], choices=_coded(EDUCATIONS))

@@ -26,6 +26,7 @@ from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.pagination import PER_PAGE, Page, page_number
 from portal.web.panels import Panel
+from portal.web.templating import day
 
 
 @bp.get("/second-belongings")
@@ -110,8 +111,8 @@ def links_panel(member_id: uuid.UUID, actor: Actor) -> Panel | None:
     """Say where a member reports besides belonging here."""
     lines = []
     for link in links_of(member_id, tenant_id=actor.tenant_id):
-        since = _("since %(day)s", day=link.from_on.isoformat())
-        until = _("until before %(day)s", day=link.until_on.isoformat()) if link.until_on else ""
+        since = _("since %(day)s", day=day(link.from_on))
+        until = _("until before %(day)s", day=day(link.until_on)) if link.until_on else ""
         lines.append((link.other_name, " · ".join(part for part in (since, until) if part)))
     acts = []
     if can(actor, Permission.LINK_MANAGE):

@@ -136,12 +136,20 @@ def _suggested(states: list[OrganizationState]) -> dict[str, Any]:
     """Fill the form from a suggestion of the 3-3-3 rule, or from the link on an organization's page."""
     kind = request.args.get("kind", "")
     if kind not in set(OrganizationKind):
-        return {}
+        return _usual(states)
     estate, building = plain_place(request.args.get("estate")), plain_place(request.args.get("building"))
     data: dict[str, Any] = {"kind": kind, "estate": estate[:40], "buildings": building[:40]}
     if estate or request.args.get("suggested"):
         data |= _suggested_place(OrganizationKind(kind), states, estate, building)
     return data
+
+
+def _usual(states: list[OrganizationState]) -> dict[str, Any]:
+    """Fill the form with what is entered most: first the committee, then branches below it."""
+    if not states:
+        return {"kind": OrganizationKind.PARTY_COMMITTEE.value}
+    top = next((state for state in states if state.kind in ALLOWED_PARENTS[OrganizationKind.BRANCH]), None)
+    return {"kind": OrganizationKind.BRANCH.value, "parent_id": str(top.id) if top else ""}
 
 
 def _suggested_place(

@@ -31,6 +31,7 @@ from portal.tenancy import vault
 from portal.web.guard import requires
 from portal.web.htmx import render
 from portal.web.panels import panels_for
+from portal.web.templating import day
 
 
 @bp.get("")
@@ -123,9 +124,9 @@ def _facts(organization: PartyOrganization, lines: list[Judged], line: Judged | 
     units = units_of_organization(organization.id, tenant_id=organization.tenant_id)
     facts = [
         (_("Directly below"), names.get(organization.parent_id, "") if organization.parent_id else ""),
-        (_("Set up on"), organization.founded_on.isoformat() if organization.founded_on else ""),
-        (_("Applied for on"), organization.applied_on.isoformat() if organization.applied_on else ""),
-        (_("Replied to on"), organization.replied_on.isoformat() if organization.replied_on else ""),
+        (_("Set up on"), day(organization.founded_on)),
+        (_("Applied for on"), day(organization.applied_on)),
+        (_("Replied to on"), day(organization.replied_on)),
         (_("Founding reply, number"), organization.founding_doc or ""),
         (_("Category"), str(words.CATEGORY_WORDS[category]) if category else ""),
         (_("Its unit"), str(words.SITUATION_WORDS[situation]) if situation else ""),

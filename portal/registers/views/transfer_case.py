@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from portal.registers.messages.lifecycle import TRANSFER_WORDS
 from portal.registers.models import MemberTransfer
 from portal.registers.rules.transfers import Channel, Direction, Side, TransferState, responsible_side
+from portal.web.templating import day
 
 Step = tuple[str, str, Any]
 _S = TransferState
@@ -50,7 +51,7 @@ def _steps(transfer: MemberTransfer, state: TransferState) -> list[Step]:
     last = state if state in {_S.RETURNED, _S.EXPIRED, _S.DECLINED} else _S.IN_ACCEPTED
     dates: dict[TransferState, Any] = {
         _S.APPLIED: transfer.applied_on,
-        _S.IN_TRANSIT: _("good until %(day)s", day=transfer.valid_to.isoformat()) if transfer.valid_to else None,
+        _S.IN_TRANSIT: _("good until %(day)s", day=day(transfer.valid_to)) if transfer.valid_to else None,
         last: transfer.ended_on or (transfer.valid_to if state is _S.EXPIRED else None),
     }
     shown = [_S.APPLIED, _S.DECLINED] if state is _S.DECLINED else [*order, last]
@@ -79,7 +80,11 @@ def _days_left(transfer: MemberTransfer, state: TransferState, today: date) -> s
     if state is not _S.IN_TRANSIT or transfer.valid_to is None:
         return ""
     left = (transfer.valid_to - today).days
-    return _("today is the last day") if left == 0 else ngettext("%(num)s day left", "%(num)s days left", left)
+    return (
+        _("today is the last day")
+        if left == 0
+        else ngettext("The letter is good for %(num)s more day.", "The letter is good for %(num)s more days.", left)
+    )
 
 
 def _responsible(transfer: MemberTransfer, state: TransferState) -> str:
