@@ -37,7 +37,7 @@ from portal.core.settings import Settings
 from portal.desk.commands.exports import start_export
 from portal.desk.exports import get_form
 from portal.desk.queries.exports import get_order
-from portal.jobs.commands import advance_job
+from portal.jobs.pieces import do_piece
 from portal.registers.columns import member_columns
 from portal.registers.models import PartyMember
 from portal.registers.rules import ManagementClass, MemberStatus, MemberType, PartyDate
@@ -224,8 +224,7 @@ def _portal(given: dict[str, Any], *, in_clear: bool) -> dict[str, Any]:
         assert job_id is not None
         is_over = False
         while not is_over:
-            with transaction(scope):
-                is_over = advance_job(job_id, now=clock.now())
+            is_over = do_piece(job_id, actor.tenant_id, now=clock.now())
         seconds = time.perf_counter() - begun
         with transaction(scope):
             rows = get_order(order_id, tenant_id=actor.tenant_id).row_count

@@ -26,6 +26,8 @@ SQLITE_WAIT_SECONDS = 30
 
 # True while the running code may write: SQLite then takes its write lock at BEGIN, so that nobody fails half-way.
 is_writing: ContextVar[bool] = ContextVar("is_writing", default=True)
+# True while everything read is to be as of one moment. On SQLite it always is.
+is_one_moment: ContextVar[bool] = ContextVar("is_one_moment", default=False)
 # Statements that belong to the beginning of each PostgreSQL transaction; portal.tenancy adds the tenant's.
 begin_statements: list[Callable[[], list[str]]] = []
 
@@ -143,7 +145,8 @@ def _open_postgresql(connection: Any, _record: object) -> None:
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    statements = ["BEGIN", *(line for make in begin_statements for line in make())]
+    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if is_one_moment.get() else "BEGIN"
+    statements = [begin, *(line for make in begin_statements for line in make())]
     driver = connection.connection.driver_connection
     if driver is not None:
         driver.execute("; ".join(statements))

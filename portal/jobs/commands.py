@@ -28,7 +28,16 @@ class Advance(Protocol):
         """Do the piece."""
 
 
+class AdvancePrepared(Protocol):
+    """The same for a kind that reads long: it gets what its `prepare` has read."""
+
+    def __call__(self, job: Job, *, actor: Actor, now: datetime, prepared: Any) -> bool:
+        """Do the piece."""
+
+
+Prepare = Callable[[Job], Any]
 _kinds: dict[str, Advance] = {}
+_prepared_kinds: dict[str, tuple[Prepare, AdvancePrepared]] = {}
 
 
 def job_kind(kind: str) -> Callable[[Advance], Advance]:
@@ -41,6 +50,16 @@ def job_kind(kind: str) -> Callable[[Advance], Advance]:
     return register
 
 
+def prepared_job_kind(kind: str, prepare: Prepare) -> Callable[[AdvancePrepared], AdvancePrepared]:
+    """Register a kind that `prepare` reads for before each piece: as of one moment, while others may write."""
+
+    def register(advance: AdvancePrepared) -> AdvancePrepared:
+        _prepared_kinds[kind] = prepare, advance
+        return advance
+
+    return register
+
+
 def start_job(
     kind: str, *, title: str, payload: dict[str, Any], total: int, actor: Actor, now: datetime, result_url: str = ""
 ) -> Job:
@@ -48,7 +67,7 @@ def start_job(
 
     The command that starts it records its own event. `result_url` is where its result will be seen.
     """
-    if kind not in _kinds:
+    if kind not in _kinds and kind not in _prepared_kinds:
         raise KeyError(kind)
     job = Job(
         id=new_id(),
@@ -71,10 +90,22 @@ def start_job(
     return job
 
 
-def advance_job(job_id: uuid.UUID, *, now: datetime) -> bool:
+def prepare_job(job_id: uuid.UUID) -> Any:
+    """Read what the next piece of a job needs, for advance_job(); None for a kind that does not prepare."""
+    job = db.session.scalars(select(Job).where(Job.id == job_id)).one_or_none()
+    if job is None or job.kind not in _prepared_kinds or job.state in {JobState.DONE, JobState.FAILED}:
+        return None
+    try:
+        return _prepared_kinds[job.kind][0](job)
+    except RuleBroken as error:
+        return error  # told where the job may be written
+
+
+def advance_job(job_id: uuid.UUID, *, now: datetime, prepared: Any = None) -> bool:
     """Do one piece of a job of the written tenant; gives True when it is over.
 
-    Rows, progress and state are one transaction: a process killed in the middle leaves the piece undone.
+    Rows, progress and state are one transaction: a process killed in the middle leaves the piece undone. `prepared` is
+    what prepare_job() gave, a moment ago in a transaction of its own; without it that is done here.
     """
     job = db.session.scalars(select(Job).where(Job.id == job_id).with_for_update()).one_or_none()
     if job is None:
@@ -85,7 +116,7 @@ def advance_job(job_id: uuid.UUID, *, now: datetime) -> bool:
         job.state, job.started_at = JobState.RUNNING, now
     try:
         with db.session.begin_nested():
-            is_over = _kinds[job.kind](job, actor=_actor_of(job), now=now)
+            is_over = _advance(job, prepared, now=now)
             db.session.flush()
     except RuleBroken as error:
         _fail(job, error.code, now=now)
@@ -93,6 +124,16 @@ def advance_job(job_id: uuid.UUID, *, now: datetime) -> bool:
     if is_over:
         job.state, job.finished_at = JobState.DONE, now
     return is_over
+
+
+def _advance(job: Job, prepared: Any, *, now: datetime) -> bool:
+    actor = _actor_of(job)
+    if job.kind not in _prepared_kinds:
+        return _kinds[job.kind](job, actor=actor, now=now)
+    if isinstance(prepared, RuleBroken):
+        raise prepared
+    prepare, advance = _prepared_kinds[job.kind]
+    return advance(job, actor=actor, now=now, prepared=prepare(job) if prepared is None else prepared)
 
 
 def fail_job(job_id: uuid.UUID, *, reference: str, now: datetime) -> None:

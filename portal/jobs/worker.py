@@ -19,8 +19,9 @@ from portal.audit.seal import seal_events
 from portal.core import clock, outbox
 from portal.core.db import db
 from portal.core.ids import new_id
-from portal.jobs.commands import START_TOPIC, advance_job, fail_job
+from portal.jobs.commands import START_TOPIC, fail_job
 from portal.jobs.notes import deal_with_notes
+from portal.jobs.pieces import do_piece
 from portal.tenancy.scope import NOTHING, reading, scope_of, transaction
 
 IDLE_SECONDS = 0.4
@@ -38,11 +39,10 @@ class AfterChange(Protocol):
 
 @DBOS.step(name="advance", retries_allowed=False)
 def _advance(tenant_id: int, job_id: str) -> bool:
-    """Do one piece in a transaction of its own."""
+    """Do one piece."""
     with _app[0].app_context():
         try:
-            with transaction(scope_of(tenant_id)):
-                return advance_job(uuid.UUID(job_id), now=clock.now())
+            return do_piece(uuid.UUID(job_id), tenant_id, now=clock.now())
         except Exception:
             reference = new_id().hex[-6:].upper()
             log.exception("job %s broke, reference %s", job_id, reference)

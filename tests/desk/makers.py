@@ -18,9 +18,9 @@ from portal.desk.commands import upload_batch
 from portal.desk.commands.exports import start_export
 from portal.desk.exports import get_form
 from portal.desk.kinds import get_kind
-from portal.jobs.commands import advance_job
 from portal.jobs.models import Job, JobState
-from portal.tenancy.scope import reading, scope_of, transaction
+from portal.jobs.pieces import do_piece
+from portal.tenancy.scope import reading, scope_of
 from tests.client import Answer, PortalClient
 from tests.conftest import Portal
 from tests.makers import HERE_CODE, NOW
@@ -31,8 +31,8 @@ HEADINGS = ["姓名", "身份证号", "人员类别", "入党时间", "所在党
 
 def run_jobs(portal: Portal, tenant_id: int | None = None) -> list[str]:
     """Do every waiting job of a tenant as the worker would, piece by piece; gives their errors."""
-    where = scope_of(portal.here if tenant_id is None else tenant_id)
-    errors = []
+    tenant = portal.here if tenant_id is None else tenant_id
+    where, errors = scope_of(tenant), []
     while True:
         db.session.remove()
         with reading(where):
@@ -42,8 +42,7 @@ def run_jobs(portal: Portal, tenant_id: int | None = None) -> list[str]:
             return errors
         is_over = False
         while not is_over:
-            with transaction(where):
-                is_over = advance_job(job_id, now=NOW)
+            is_over = do_piece(job_id, tenant, now=NOW)
         with reading(where):
             error = db.session.scalars(select(Job.error).where(Job.id == job_id)).one()
             errors += [error] if error else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import threading
 import time
 import zipfile
 from collections.abc import Iterator
@@ -30,7 +31,8 @@ from portal.desk.models import ExportOrder
 from portal.desk.sheet_rows import MAX_CELL, column_letters
 from portal.desk.sheets import SHEET, Paper, by_library, write_sheet
 from portal.files.models import StoredFile
-from portal.tenancy.scope import reading, scope_of
+from portal.registers.models import PartyMember
+from portal.tenancy.scope import read_rows, reading, scope_of, transaction
 from tests.client import PortalClient
 from tests.conftest import Portal
 from tests.desk.makers import import_file, run_jobs, verdicts
@@ -314,6 +316,36 @@ def test_members_of_one_name_are_each_there_once_across_pieces(portal: Portal, m
     head, *rows = lines(fetch(secretary, take(portal, secretary, in_clear=True)))
     numbers = [row[head.index("身份证号")] for row in rows]
     assert sorted(numbers) == sorted(make_id_number(n) for n in range(1, 41))
+
+
+def test_others_write_while_it_is_read_and_it_shows_one_moment(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long reading holds no lock of writers, and what they change meanwhile is in none of its pieces."""
+    monkeypatch.setattr(in_pieces, "__kwdefaults__", {"size": 7})
+    with portal.inside():
+        make_many_members(make_organization().id, 20)
+    secretary = portal.as_role(Role.COMMUNITY_SECRETARY)
+    url = secretary.post(FORM, {"reason": "报街道备案"}, status=303).location
+    others: list[threading.Thread] = []
+
+    def change_all() -> None:
+        with portal.app.app_context(), transaction(scope_of(portal.here)):
+            for member in db.session.scalars(select(PartyMember)):
+                member.work_unit, member.updated_at = "后来的单位", NOW
+
+    def read_and_let_others_write(statement: Any) -> Any:
+        rows = read_rows(statement)
+        if not others:
+            others.append(threading.Thread(target=change_all, daemon=True))
+            others[0].start()
+            others[0].join(10)
+            assert not others[0].is_alive(), "the other one waits"
+        return rows
+
+    monkeypatch.setattr("portal.registers.exporting.read_rows", read_and_let_others_write)
+    assert run_jobs(portal) == []
+    assert "后来的单位" not in str(lines(fetch(secretary, url)))
+    with portal.inside():
+        assert set(db.session.scalars(select(PartyMember.work_unit))) == {"后来的单位"}
 
 
 def test_every_form_can_be_written_and_names_its_columns_once(portal: Portal) -> None:
