@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from functools import cached_property
+from typing import Any, Protocol, overload
 
 from portal.accounts.actor import Actor
 from portal.authz.permissions import Permission
 from portal.core.errors import NotFound
 from portal.desk.rules import Cell, Change, Column, Problem, Verdict
+from portal.tenancy.bulk import Insertion
 from portal.tenancy.past import Kept
 
 
@@ -21,6 +23,50 @@ class Row:
 
     number: int
     cells: dict[str, Cell]
+
+
+class Table(Sequence[Row]):
+    """Rows of a file as they lie in it, to be read one by one or, which is much quicker, column by column."""
+
+    def __init__(self, raw: Sequence[tuple[int, list[Cell]]], places: Mapping[str, int]) -> None:
+        self._raw, self._places = raw, places
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Table: ...
+
+    def __getitem__(self, place: int | slice) -> Row | Table:
+        if isinstance(place, slice):
+            return Table(self._raw[place], self._places)
+        number, cells = self._raw[place]
+        end = len(cells)
+        return Row(number, {key: cells[at] for key, at in self._places.items() if at < end})
+
+    @property
+    def numbers(self) -> list[int]:
+        """The number of each row as the person sees it."""
+        return [number for number, _cells in self._raw]
+
+    @cached_property
+    def columns(self) -> dict[str, Sequence[Cell]]:
+        """Every named column; a cell behind the end of its row is empty."""
+        width = max(self._places.values(), default=-1) + 1
+        full = [cells if len(cells) >= width else cells + [""] * (width - len(cells)) for _number, cells in self._raw]
+        whole = list(zip(*full, strict=False)) or [()] * width
+        return {key: whole[at] for key, at in self._places.items()}
+
+
+def columns_of(rows: Sequence[Row]) -> Mapping[str, Sequence[Cell]]:
+    """Give rows column by column; a cell that a row has not is empty."""
+    if isinstance(rows, Table):
+        return rows.columns
+    keys = {key for row in rows for key in row.cells}
+    return {key: [row.cells.get(key, "") for row in rows] for key in keys}
 
 
 @dataclass(slots=True)
@@ -44,6 +90,10 @@ class Source:
     now: datetime
 
 
+Prepare = Callable[[Table], Insertion | None]
+"""Makes new rows ready without asking the database; None when one of them would be refused by now."""
+
+
 class ImportKind(Protocol):
     """What a module gives the desk so that its files can come in.
 
@@ -51,7 +101,9 @@ class ImportKind(Protocol):
     nothing. `write` gets rows whose verdict is NEW or CHANGED with their fresh judgements; it sets
     `source_batch_id` and `source_row` of whatever it makes or changes. `models` are the tables that it fills, those
     first on which others hang: an import is undone from their past. A kind may also have `words(tenant_id=…)`, which
-    gives (column, value) -> text: how a value of these tables is said in the list of what could not be undone.
+    gives (column, value) -> text: how a value of these tables is said in the list of what could not be undone; and
+    `preparing(source=…)`, which gives a Prepare: many rows that were new when they were judged are then entered without
+    being compared with the register once more, since a unique key of the table tells when one is known meanwhile.
     """
 
     code: str

@@ -14,6 +14,8 @@ import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
+from typing import IO, Any
 
 from portal.core.errors import RuleBroken
 from portal.core.memory import without_collector
@@ -27,6 +29,7 @@ MAX_ENTRIES = 2_000
 MAX_RATIO = 200
 RATIO_COUNTS_FROM = 10 * 1024 * 1024
 WAIT_SECONDS = 40
+MAX_OUTPUT = 96 * 1024 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -100,29 +103,44 @@ def _format_of_archive(content: bytes) -> str:
 
 
 def _read_in_child(extension: str, content: bytes, sheet: str) -> Sheet:
-    """Let the child read; its output goes to a file of limited size, never to our memory unasked."""
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as output:
+    """Let the child read, and take its rows while it goes on; never more of them than MAX_OUTPUT bytes."""
+    command = [sys.executable, "-I", "-B", str(CHILD), extension, sheet.replace("\0", "")]
+    with tempfile.TemporaryFile() as given:
         given.write(content)
         given.seek(0)
-        command = [sys.executable, "-I", "-B", str(CHILD), extension, sheet.replace("\0", "")]
+        child = subprocess.Popen(  # noqa: S603 - our own script, no shell, a checked word as argument
+            command,
+            stdin=given,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={"PYTHONIOENCODING": "utf-8"},
+        )
+        timer = Timer(WAIT_SECONDS, child.kill)
+        timer.start()
         try:
-            done = subprocess.run(  # noqa: S603 - our own script, no shell, a checked word as argument
-                command,
-                stdin=given,
-                stdout=output,
-                stderr=subprocess.DEVNULL,
-                env={"PYTHONIOENCODING": "utf-8"},
-                timeout=WAIT_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise RuleBroken("desk.too_big_inside", field="file") from error
-        if done.returncode != 0:  # killed by its limits
-            raise RuleBroken("desk.too_big_inside", field="file")
-        output.seek(0)
-        with without_collector():
-            *pieces, facts = map(json.loads, output)
-            rows = [(number, cells) for piece in pieces for number, cells in piece]
+            with without_collector():
+                rows, facts = _rows_and_facts(child.stdout or io.BytesIO())
+        finally:
+            timer.cancel()
+            child.kill()
+            child.communicate()
+    if facts is None:
+        raise RuleBroken("desk.too_big_inside", field="file")
     if "refused" in facts:
         raise RuleBroken(facts["refused"], field="file")
     return Sheet(facts["sheet"], facts["sheets"], rows)
+
+
+def _rows_and_facts(output: IO[bytes]) -> tuple[list[tuple[int, list[Cell]]], dict[str, Any] | None]:
+    """Give what the child says; no facts when it ended before its last line, killed by its limits or by ours."""
+    rows: list[tuple[int, list[Cell]]] = []
+    left = MAX_OUTPUT
+    while line := output.readline(left):
+        left -= len(line)
+        if not line.endswith(b"\n"):
+            break
+        said = json.loads(line)
+        if isinstance(said, dict):
+            return rows, said
+        rows += [(number, cells) for number, cells in said]
+    return rows, None

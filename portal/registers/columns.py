@@ -63,18 +63,19 @@ def new_columns(
     """Give what member_columns() gives for many new members, column by column."""
     columns: dict[str, Sequence[Any]] = {each: [getattr(facts, each) for facts in found] for each in _AS_THEY_ARE}
     mobiles, fulls = [facts.mobile for facts in found], [facts.full for facts in found]
+    ids = [str(member_id) for member_id in member_ids]
     columns |= {
         "search_key": [search_key(facts.full_name) for facts in found],
         "sort_key": [sort_key(facts.full_name) for facts in found],
-        "id_sealed": vault.seal_column(ID_SEAL, member_ids, [facts.id_number for facts in found]),
+        "id_sealed": vault.seal_column(ID_SEAL, ids, [facts.id_number for facts in found]),
         "id_index": id_indexes,
         "joined_on": [facts.joined.on for facts in found],
         "joined_by_month": [facts.joined.by_month for facts in found],
         "full_on": [full.on if full else None for full in fulls],
         "full_by_month": [bool(full and full.by_month) for full in fulls],
-        "mobile_sealed": vault.seal_column(MOBILE_SEAL, member_ids, mobiles),
+        "mobile_sealed": vault.seal_column(MOBILE_SEAL, ids, mobiles),
         "mobile_index": vault.blind_indexes(MOBILE_SEAL, mobiles),
-        "address_sealed": vault.seal_column(ADDRESS_SEAL, member_ids, [facts.address for facts in found]),
+        "address_sealed": vault.seal_column(ADDRESS_SEAL, ids, [facts.address for facts in found]),
     }
     return columns
 

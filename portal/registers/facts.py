@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -72,38 +72,35 @@ class MemberFacts:
     building: str | None = None
 
 
-REPEATING = frozenset(
-    {
-        "full_name", "sex", "ethnic", "born_on", "education", "member_type", "joined", "full", "organization",
-        "management_class", "work_unit", "job_category", "flow_direction", "flow_place", "lost_since", "lost_reason",
-        "estate", "building",
-    }
-)  # fmt: skip
-"""Columns in which the same words stand again and again; what they mean is found out once for many rows."""
-
-
 _NEEDED = frozenset({"full_name", "member_type", "joined", "organization"})
 _IN_ORDER = (
     "full_name", "member_type", "joined", "organization", "full", "ethnic", "education", "management_class",
     "work_unit", "job_category", "flow_direction", "flow_place", "lost_since", "lost_reason", "estate", "building",
     "sex", "born_on",
 )  # fmt: skip
+"""Columns in which the same words stand again and again; what they mean is found out once for many rows."""
 
 
 class _Known(dict[Cell, Any]):
-    """What the words of one column meant; a word that is met for the first time is read. Raises RuleBroken."""
+    """What the words of one column meant."""
 
     def __init__(self, read: Callable[[Cell], Any], *, is_needed: bool) -> None:
         super().__init__({} if is_needed else {"": None})
         self._read = read
 
-    def __missing__(self, cell: Cell) -> Any:
-        if not isinstance(cell, str):  # 1 and 1.0 would be the same key
-            return self._read(cell)
-        if not cell.strip():
-            raise KeyError(cell)
-        self[cell] = found = self._read(cell)
-        return found
+    def learn(self, cells: Iterable[Cell]) -> set[Cell]:
+        """Find out what these words mean; gives those that need a closer look, each in its row."""
+        strange: set[Cell] = set()
+        for cell in set(cells).difference(self):
+            try:  # only words: 1 and 1.0 would be the same key
+                found = self._read(cell) if isinstance(cell, str) and cell.strip() else None
+            except RuleBroken:
+                found = None
+            if found is None:
+                strange.add(cell)
+            else:
+                self[cell] = found
+        return strange
 
 
 class Memo:
@@ -111,7 +108,7 @@ class Memo:
 
     def __init__(self, organizations: Mapping[str, uuid.UUID]) -> None:
         readers = _READERS | {"organization": lambda cell: _organization(cell, organizations)}
-        self.known = {column: _Known(readers[column], is_needed=column in _NEEDED) for column in REPEATING}
+        self.known = {column: _Known(readers[column], is_needed=column in _NEEDED) for column in _IN_ORDER}
         self.tables = [(column, self.known[column]) for column in _IN_ORDER]
 
 
@@ -168,8 +165,6 @@ def read_facts(
     the same organizations and day. Sources of the checks are named in portal.registers.rules and
     portal.core.identity_numbers.
     """
-    if memo is not None and (facts := _read_known(cells, memo, today)):
-        return facts, facts.id_number, []
     reader = _Reader(cells, memo)
     name = reader.read("full_name", _name, required=True)
     citizen = reader.read("id_number", lambda cell: _citizen(cell, today), required=True)
@@ -200,24 +195,47 @@ def read_facts(
     return facts, number, []
 
 
-def _read_known(cells: Mapping[str, Cell], memo: Memo, today: date) -> MemberFacts | None:
-    """Read a row all of whose repeating words were met before, without trying any; None where it needs a closer look.
+Found = tuple[MemberFacts | None, str | None, list[Problem]]
 
-    Nothing is refused here: whatever is unusual is read again cell by cell.
+
+def read_table(columns: Mapping[str, Sequence[Cell]], count: int, memo: Memo, today: date) -> list[Found | None]:
+    """Read many members column by column, as read_facts() reads each; None for whoever needs a closer look.
+
+    Nothing is refused here: a row with anything unusual in it is left to read_facts(), cell by cell.
     """
+    nothing: Sequence[Cell] = [""] * count
+    odd: set[int] = set()
+    said: list[list[Any]] = []
+    for column, known in memo.tables:
+        cells = columns.get(column, nothing)
+        strange = known.learn(cells)
+        if strange:
+            odd.update([place for place, cell in enumerate(cells) if cell in strange])
+        said.append(list(map(known.get, cells)))
+    numbers, mobiles, homes = (columns.get(column, nothing) for column in ("id_number", "mobile", "address"))
+    found: list[Found | None] = []
+    for place, row in enumerate(zip(zip(*said, strict=True), numbers, mobiles, homes, strict=True)):
+        facts = None if place in odd else _read_usual(*row, today)
+        found.append((facts, facts.id_number, []) if facts else None)
+    return found
+
+
+def _read_usual(said: tuple[Any, ...], number: Cell, phone: Cell, home: Cell, today: date) -> MemberFacts | None:
+    """Give the facts of a row whose repeating words are all known."""
+    (
+        name, kind, joined, place, full, ethnic, education, class_, work_unit,
+        job, flow, flow_place, lost, reason, estate, building, sex, born,
+    ) = said  # fmt: skip
     try:
-        (
-            name, kind, joined, place, full, ethnic, education, class_, work_unit,
-            job, flow, flow_place, lost, reason, estate, building, sex, born,
-        ) = [table[cells.get(column, "")] for column, table in memo.tables]  # fmt: skip
-        citizen = _citizen(cells["id_number"], today)
-        phone, home = cells.get("mobile", ""), cells.get("address", "")
+        if not isinstance(number, str):  # perhaps one whose last digits are lost
+            return None
+        citizen = read_citizen_number(number, today=today)
         mobile = read_mobile(phone, column="mobile") if phone != "" else None
         address = _short("address", home, rules.ADDRESS_MAX) if home != "" else None
         rules.check_member_dates(MemberDates(citizen.birth_date, joined, full), member_type=kind, today=today)
-    except (KeyError, RuleBroken):
+    except RuleBroken:
         return None
-    differs = sex not in {None, citizen.sex} or (born is not None and born.on != citizen.birth_date)
+    differs = (sex is not None and sex != citizen.sex) or (born is not None and born.on != citizen.birth_date)
     if differs or lost or reason or address == "":
         return None
     return MemberFacts(

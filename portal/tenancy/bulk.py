@@ -7,11 +7,12 @@ back.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from itertools import repeat
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -22,19 +23,41 @@ Value = Callable[[Any], Any]
 Filled = list[tuple[Column[Any], Sequence[Any]]]
 """Columns, each with its values: one a row, or a single one for all of them."""
 _SPECIAL = frozenset('"\\')
+_HEX = attrgetter("hex")
+
+
+class Insertion:
+    """Rows made ready for one table: everything that takes time in Python is done, what is left is the database's."""
+
+    def __init__(self, connection: Connection, table: Table, given: Filled, count: int) -> None:
+        dialect, self._connection = connection.dialect, connection
+        filled = [(column, _processed(column, values, dialect)) for column, values in given]
+        names = ", ".join(dialect.identifier_preparer.quote(column.name) for column, _values in filled)
+        self._sent: Any
+        if dialect.name == "sqlite":
+            marks = ", ".join("?" * len(filled))
+            whole = [repeat(values[0], count) if len(values) == 1 else values for _column, values in filled]
+            self._statement, self._sent = f"VALUES ({marks})", list(zip(*whole, strict=True))
+        else:
+            self._statement, self._sent = _selected(filled, count, dialect)
+        self._statement = f"INSERT INTO {table.name} ({names}) {self._statement}"
+
+    def run(self) -> None:
+        """Insert the rows."""
+        self._connection.exec_driver_sql(self._statement, self._sent)
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows given as {column: value}; a column that no row names gets its default or nothing."""
     columns = _columns(table, set().union(*rows))
-    _insert(connection, table, [(column, _values(column, rows)) for column in columns], len(rows))
+    Insertion(connection, table, [(column, _values(column, rows)) for column in columns], len(rows)).run()
 
 
-def insert_columns(connection: Connection, table: Table, given: Mapping[str, Sequence[Any]], count: int) -> None:
-    """Insert rows given as {column: values}, a single value where all have the same; otherwise as insert_rows()."""
+def ready_columns(connection: Connection, table: Table, given: Mapping[str, Sequence[Any]], count: int) -> Insertion:
+    """Make rows ready given as {column: values}, a single value where all have the same; else as insert_rows()."""
     columns = _columns(table, set(given))
     filled = [(column, given.get(column.key) or _values(column, [{}] * count)) for column in columns]
-    _insert(connection, table, filled, count)
+    return Insertion(connection, table, filled, count)
 
 
 def _columns(table: Table, named: set[str]) -> list[Column[Any]]:
@@ -52,20 +75,6 @@ def _values(column: Column[Any], rows: Sequence[Mapping[str, Any]]) -> list[Any]
         return [row[key] if key in row else make(None) for row in rows]  # type: ignore[arg-type]
     fixed = default.arg if isinstance(default, ScalarElementColumnDefault) else None
     return [row.get(key, fixed) for row in rows]
-
-
-def _insert(connection: Connection, table: Table, given: Filled, count: int) -> None:
-    dialect = connection.dialect
-    filled = [(column, _processed(column, values, dialect)) for column, values in given]
-    names = ", ".join(dialect.identifier_preparer.quote(column.name) for column, _values in filled)
-    if dialect.name == "sqlite":
-        marks = ", ".join("?" * len(filled))
-        whole = [repeat(values[0], count) if len(values) == 1 else values for _column, values in filled]
-        statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"
-        connection.exec_driver_sql(statement, list(zip(*whole, strict=True)))
-        return
-    selected, values = _selected(filled, count, dialect)
-    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) {selected}", values)
 
 
 def _selected(filled: Filled, count: int, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
@@ -119,15 +128,32 @@ def _array_type(column: Column[Any], dialect: Dialect) -> str:
     return "text[]" if isinstance(impl, String) else f"{impl.compile(dialect=dialect)}[]"
 
 
-def array_text(values: Iterable[Any]) -> str:
+def array_text(values: Sequence[Any]) -> str:
     """Give values as PostgreSQL writes an array: words in double quotes, what is not known as NULL."""
-    return "{" + ",".join([_WRITERS[type(value)](value) for value in values]) + "}"
+    kinds = set(map(type, values))
+    if len(kinds) > 1:
+        return "{" + ",".join([_WRITERS[type(value)](value) for value in values]) + "}"
+    whole = _WHOLE.get(next(iter(kinds), int))
+    return "{" + (whole(values) if whole else ",".join(map(_WRITERS[kinds.pop()], values))) + "}"
+
+
+def _words(values: Sequence[str]) -> str:
+    return ",".join(map(_word, values)) if _SPECIAL.intersection("".join(values)) else '"' + '","'.join(values) + '"'
 
 
 def _word(value: str) -> str:
     if _SPECIAL.isdisjoint(value):
         return f'"{value}"'
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+_WHOLE: dict[type, Callable[[Sequence[Any]], str]] = {
+    str: _words,
+    bytes: lambda values: '"\\\\x' + '","\\\\x'.join(map(bytes.hex, values)) + '"',
+    UUID: lambda values: ",".join(map(_HEX, values)),
+    int: lambda values: ",".join(map(str, values)),
+}
+"""How a whole array of one type is written, which is a third of the work."""
 
 
 class _Writers(dict[type, Callable[[Any], str]]):

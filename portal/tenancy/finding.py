@@ -4,42 +4,48 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import ARRAY, Select, bindparam, func, select, sql, true
+from sqlalchemy import ARRAY, ColumnElement, Select, String, Text, bindparam, cast, func, select, sql, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal.core.db import db
+from portal.tenancy.bulk import array_text
 from portal.tenancy.models import TenantOwned
 
 M = TypeVar("M", bound=TenantOwned)
 
 
 def rows_among(
-    model: type[M], column: InstrumentedAttribute[Any], values: Collection[Any], *, tenant_id: int
+    model: type[M], column: InstrumentedAttribute[Any], values: Collection[Any], *, tenant_id: int | None = None
 ) -> list[M]:
-    """Give a tenant's rows that hold one of many values in a column, in no order.
+    """Give rows that hold one of many values in a column, in no order: of one tenant, or of those in scope.
 
     An index must begin with the tenant and this column, and it is the one that is used: see by_index().
     """
     if not values:
         return []
     if db.engine.dialect.name != "postgresql":
-        return list(db.session.scalars(select(model).where(model.tenant_id == tenant_id, column.in_(values))))
+        return list(db.session.scalars(select(model).where(*_owned(model, tenant_id), column.in_(values))))
     with by_index():
         return list(db.session.scalars(looked_up(model, column, values, tenant_id=tenant_id)))
 
 
 def looked_up(
-    model: type[M], column: InstrumentedAttribute[Any], values: Collection[Any], *, tenant_id: int
+    model: type[M], column: InstrumentedAttribute[Any], values: Collection[Any], *, tenant_id: int | None
 ) -> Select[M]:
     """Select the rows one value after the other, each through the index that holds the column's order.
 
     The order within one value is nothing to anybody, but only an index of tenant and column has it without sorting.
     """
-    given = bindparam("wanted", list(values), type_=ARRAY(column.type))
-    wanted = func.unnest(given).table_valued(sql.column("value", column.type), name="wanted").render_derived()
-    own = (model.tenant_id == tenant_id, column >= wanted.c.value, column <= wanted.c.value)
-    found = aliased(model, select(model).where(*own).order_by(column).lateral("found"))
+    plain = Text() if isinstance(column.type, String) else column.type  # a cast to a length would cut
+    given = cast(bindparam("wanted", array_text(list(dict.fromkeys(values))), type_=Text()), ARRAY(plain))
+    wanted = func.unnest(given).table_valued(sql.column("value", plain), name="wanted").render_derived()
+    same = (*_owned(model, tenant_id), column >= wanted.c.value, column <= wanted.c.value)
+    found = aliased(model, select(model).where(*same).order_by(column).lateral("found"))
     return select(found).select_from(wanted).join(found, true())
+
+
+def _owned(model: type[TenantOwned], tenant_id: int | None) -> list[ColumnElement[bool]]:
+    return [] if tenant_id is None else [model.tenant_id == tenant_id]
 
 
 @contextmanager
@@ -49,6 +55,10 @@ def by_index() -> Iterator[None]:
     In a table that has just been filled it has no statistics yet, holds a community for a handful of rows, and would
     go through all of them for each value asked for: minutes instead of a second for a large roster.
     """
-    db.session.connection().exec_driver_sql("SET LOCAL enable_sort TO off")
+    connection = db.session.connection()
+    is_told = connection.dialect.name == "postgresql"
+    if is_told:
+        connection.exec_driver_sql("SET LOCAL enable_sort TO off")
     yield
-    db.session.connection().exec_driver_sql("SET LOCAL enable_sort TO DEFAULT")
+    if is_told:
+        connection.exec_driver_sql("SET LOCAL enable_sort TO DEFAULT")

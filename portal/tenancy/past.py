@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Integer, Uuid, event, inspect, select, union_all
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, aliased, mapped_column
 
-from portal.core.db import db
 from portal.core.ids import new_id
+from portal.tenancy.finding import rows_among
 from portal.tenancy.models import TenantOwned
 
 OWN = frozenset({"tenant_id", "id", "row_id", "until_at"})
@@ -91,8 +91,7 @@ def past_states(model: type[Kept], row_ids: list[uuid.UUID]) -> dict[uuid.UUID, 
     """Give the states that are over of some rows, each row's from the oldest to the newest; one statement."""
     twin = twin_of(model)
     found: dict[uuid.UUID, list[Any]] = {row_id: [] for row_id in row_ids}
-    statement = select(twin).where(twin.row_id.in_(row_ids)).order_by(twin.until_at, twin.id)
-    for state in db.session.scalars(statement):
+    for state in sorted(rows_among(twin, twin.row_id, row_ids), key=lambda state: (state.until_at, state.id)):
         found[state.row_id].append(state)
     return found
 

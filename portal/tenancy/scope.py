@@ -18,7 +18,7 @@ from sqlalchemy.sql import visitors
 from portal.core import after_commit
 from portal.core.db import begin_statements, db, is_writing
 from portal.core.errors import CrossTenant, NoTenant
-from portal.tenancy.bulk import insert_columns, insert_rows
+from portal.tenancy.bulk import Insertion, insert_rows, ready_columns
 from portal.tenancy.models import TenantOwned
 
 Ts = TypeVarTuple("Ts")
@@ -112,14 +112,19 @@ def bulk_insert(model: type[TenantOwned], rows: Sequence[dict[str, Any]]) -> Non
         insert_rows(db.session.connection(), table, [{**row, "tenant_id": tenant_id} for row in rows])
 
 
-def bulk_insert_columns(model: type[TenantOwned], columns: Mapping[str, Sequence[Any]], count: int) -> None:
-    """Insert many rows of the written tenant, given column by column, as bulk_insert() does."""
+def ready_insertion(model: type[TenantOwned], columns: Mapping[str, Sequence[Any]], count: int) -> Insertion:
+    """Make many rows of the written tenant ready, given column by column; the caller flushes before they go in."""
     if "tenant_id" in columns:
         raise CrossTenant(model.__name__)
+    table: Any = inspect(model).local_table
+    return ready_columns(db.session.connection(), table, {**columns, "tenant_id": [written_tenant()]}, count)
+
+
+def bulk_insert_columns(model: type[TenantOwned], columns: Mapping[str, Sequence[Any]], count: int) -> None:
+    """Insert many rows of the written tenant, given column by column, as bulk_insert() does."""
     if count:
         db.session.flush()
-        table: Any = inspect(model).local_table
-        insert_columns(db.session.connection(), table, {**columns, "tenant_id": [written_tenant()]}, count)
+        ready_insertion(model, columns, count).run()
 
 
 def _settings() -> list[str]:

@@ -91,8 +91,8 @@ def blind_index(column: str, text: str, *, tenant_id: int | None = None) -> byte
     return crypto.keyed_hash(_purpose_key(owner, _key(owner), f"index:{column}"), text)
 
 
-def seal_column(column: str, row_ids: Sequence[uuid.UUID], texts: Sequence[str | None]) -> list[bytes | None]:
-    """Seal one column of many rows, which unseal() and unseal_many() open; None and nothing stay None."""
+def seal_column(column: str, row_ids: Sequence[str], texts: Sequence[str | None]) -> list[bytes | None]:
+    """Seal one column of many rows, given by str(id), which unseal() and unseal_many() open; nothing stays None."""
     tenant_id = scope.written_tenant()
     start = f"{tenant_id}|{column}|"
     filled = [(text.encode(), f"{start}{row_id}".encode()) for row_id, text in zip(row_ids, texts, strict=True) if text]

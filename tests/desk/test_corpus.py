@@ -6,6 +6,7 @@ import resource
 import subprocess
 import time
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -45,18 +46,24 @@ def peaks(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Give the peak memory of each child in MiB."""
     found: list[float] = []
 
-    def run(command: list[str], **options: Any) -> subprocess.CompletedProcess[bytes]:
-        options.pop("timeout")
-        options.pop("check")
-        peak = 0.0
-        with subprocess.Popen(command, **options) as child:
-            while child.poll() is None:
-                peak = max(peak, high_water(child.pid))
-                time.sleep(0.002)
-        found.append(peak)
-        return subprocess.CompletedProcess(command, child.returncode)
+    class Watched(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            self._watcher = Thread(target=self._watch)
+            self._watcher.start()
 
-    monkeypatch.setattr(reader.subprocess, "run", run)
+        def _watch(self) -> None:
+            peak = 0.0
+            while self.poll() is None:
+                peak = max(peak, high_water(self.pid))
+                time.sleep(0.002)
+            found.append(peak)
+
+        def communicate(self, *arguments: Any, **options: Any) -> Any:
+            self._watcher.join()
+            return super().communicate(*arguments, **options)
+
+    monkeypatch.setattr(reader.subprocess, "Popen", Watched)
     return found
 
 

@@ -6,10 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from portal.desk import reader
 from portal.desk.rules import Cell, find_headings, is_note
-from portal.registers.facts import read_facts
+from portal.registers.facts import Memo, read_facts, read_table
 from portal.registers.roster_words import COLUMNS
 from portal.registers.rules import ManagementClass, MemberType, PartyDate
 
@@ -103,3 +105,45 @@ def test_the_rosters_of_libreoffice_have_37_wrong_rows(ending: str) -> None:
     for row in expected["wrong"]:
         column = row["column"].replace("（", "(").replace("）", ")")
         assert (column, row["code"]) in wrong[row["row"]]
+
+
+CELLS: dict[str, list[Cell]] = {
+    "full_name": ["张示例", "张 示例", "", " ", "张3", "欧阳示例"],
+    "id_number": [
+        "520303199003070011", "52030319900307001 1", "520303199003070012", "", 5.2e17, 520303199003070011, "1.1E+17",
+        "520303198511020025", "520303２０１００３０７００１1",
+    ],
+    "sex": ["男", "女", "1", 1, 1.0, "", "?"],
+    "ethnic": ["汉", "汉族", "", "演示族"],
+    "born_on": ["1990-03-07", "1990-03", "1990.3.7", 32939, "", "1990"],
+    "member_type": ["正式党员", "预备党员", "群众", ""],
+    "joined": ["2015-07-01", "2015.7", 2015.1, 42186, "2008-02", "2030-01-01", ""],
+    "full": ["2016-07-01", "", "2014-01-01", "2030-01-01", 42552],
+    "organization": ["演示第一党支部", "演示 第一党支部", "第一支部", ""],
+    "management_class": ["在职", "退休", "", "忙"],
+    "mobile": ["19900001234", 19900001234, "199 0000 1234", "", "123", "0851-1234567"],
+    "address": ["演示路1号", "", " ", "长" * 300, 5],
+    "lost_since": ["", "2020-01-01"],
+    "flow_direction": ["", "流出", "飞"],
+}  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.fixed_dictionaries({key: st.sampled_from(cells) for key, cells in CELLS.items()}), max_size=8))
+def test_by_column_is_read_what_is_read_cell_by_cell(rows: list[dict[str, Cell]]) -> None:
+    places = {"演示第一党支部": BRANCH}
+    memo = Memo(places)
+    for _again in range(2):  # with words met for the first time, and with all of them known
+        found = read_table({key: [row[key] for row in rows] for key in CELLS}, len(rows), memo, TODAY)
+        for row, quick in zip(rows, found, strict=True):
+            assert quick is None or quick == read_facts(row, organizations=places, today=TODAY)
+
+
+def test_a_usual_row_is_read_by_column() -> None:
+    """Otherwise the quick way would be no way at all."""
+    usual = {key: cells[0] for key, cells in CELLS.items()}
+    places = {"演示第一党支部": BRANCH}
+    found = read_table({key: [cell] * 3 for key, cell in usual.items()}, 3, Memo(places), TODAY)
+    assert found == [read_facts(usual, organizations=places, today=TODAY)] * 3
+    assert found[0] is not None
+    assert found[0][0] is not None

@@ -1,13 +1,15 @@
 """Many values are looked up through their own index, also in a table of which PostgreSQL knows nothing yet."""
 
 from typing import Any
+from uuid import UUID
 
+import pytest
 from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.core.db import db
 from portal.core.ids import new_id
-from portal.registers.models import PartyMember
+from portal.registers.models import PartyMember, PartyMemberPast, WorkUnit
 from portal.tenancy.finding import by_index, looked_up, rows_among
 from tests.conftest import Portal
 from tests.registers.makers import make_member, make_organization
@@ -33,14 +35,15 @@ def crowd(portal: Portal) -> list[PartyMember]:
 
 def plan(column: InstrumentedAttribute[Any], values: list[Any], tenant_id: int) -> str:
     """Give how the database would look these values up."""
+    model: Any = column.class_
     connection = db.session.connection()
     dialect = connection.dialect
     if dialect.name == "sqlite":
-        statement = select(PartyMember).where(PartyMember.tenant_id == tenant_id, column.in_(values))
+        statement = select(model).where(model.tenant_id == tenant_id, column.in_(values))
         said = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         marks = (1,) * len(said.params)
         return str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", marks).all())
-    said = looked_up(PartyMember, column, values, tenant_id=tenant_id).compile(dialect=dialect)
+    said = looked_up(model, column, values, tenant_id=tenant_id).compile(dialect=dialect)
     with by_index():
         return str(connection.exec_driver_sql(f"EXPLAIN {said}", said.params).all())
 
@@ -54,6 +57,22 @@ def test_the_index_of_the_column_is_used_without_statistics(portal: Portal) -> N
         unique, key = INDEXES[portal.engine]
         assert unique in plan(PartyMember.id_index, [place.to_bytes(32) for place in range(0, CROWD, 3)], portal.here)
         assert key in plan(PartyMember.id, [new_id() for _ in range(500)], portal.here)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "index"),
+    [
+        (WorkUnit.name, "演示中学", "uq_work_unit_tenant_id_name"),
+        (WorkUnit.credit_code, "52520303000000001C", "uq_work_unit_tenant_id_credit_code"),
+        (PartyMemberPast.row_id, UUID(int=1), "ix_party_member_past_tenant_id_row_id_until_at"),
+    ],
+)
+def test_other_columns_that_are_looked_up_have_their_index(
+    portal: Portal, column: InstrumentedAttribute[Any], value: Any, index: str
+) -> None:
+    with portal.inside():
+        used = index if portal.engine == "postgresql" else f"(tenant_id=? AND {column.key}=?)"
+        assert used in plan(column, [value] * 500, portal.here)
 
 
 def test_the_rows_of_this_tenant_that_hold_one_of_the_values(portal: Portal) -> None:

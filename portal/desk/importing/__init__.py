@@ -19,15 +19,13 @@ from portal.core.db import db
 from portal.core.memory import without_collector
 from portal.desk import pieces, queries
 from portal.desk.commands import APPLY_JOB, STAGE_JOB
-from portal.desk.importing import undoing
-from portal.desk.kinds import Judgement, Row, Source, get_kind
+from portal.desk.importing import undoing, writing
+from portal.desk.kinds import Judgement, Source, Table, get_kind
 from portal.desk.models import ImportBatch, ImportPiece
-from portal.desk.rules import BatchState, Cell, Change, Problem, Verdict
+from portal.desk.rules import BatchState, Problem, Verdict
 from portal.jobs.commands import job_kind
 
 __all__ = ["advance_applying", "advance_staging", "undoing"]
-WRITTEN = frozenset({Verdict.NEW, Verdict.CHANGED})
-Told = dict[int, tuple[list[Problem], list[Change]]]
 
 
 @job_kind(STAGE_JOB)
@@ -36,7 +34,7 @@ def advance_staging(job: Any, *, actor: Actor, now: datetime) -> bool:
     batch = _batch_of(job)
     if batch.state is not BatchState.STAGING:  # withdrawn meanwhile
         return True
-    piece = _next_piece(batch, job, ImportPiece.verdicts == "")
+    piece = next(iter(_next_pieces(batch, job, ImportPiece.verdicts == "", 1)), None)
     if piece is None:
         batch.state = BatchState.READY
         record(AuditTag.BATCH_STAGE, subject=batch, actor=actor, now=now, changes=_counts(batch))
@@ -53,14 +51,14 @@ def advance_applying(job: Any, *, actor: Actor, now: datetime) -> bool:
     batch = _batch_of(job)
     if batch.state is not BatchState.APPLYING:
         return True
-    piece = _next_piece(batch, job, ImportPiece.is_written.is_(False))
-    if piece is None:
+    waiting = _next_pieces(batch, job, ImportPiece.is_written.is_(False), writing.AT_ONCE)
+    if not waiting:
         batch.state, batch.finished_at = BatchState.DONE, now
         record(AuditTag.BATCH_FINISH, subject=batch, actor=actor, now=now, changes=_counts(batch))
         return True
     with without_collector():
-        job.done += _write_piece(batch, piece, Source(batch.id, actor, now))
-    job.cursor = piece.number + 1
+        job.done += writing.write_pieces(batch, waiting, Source(batch.id, actor, now))
+    job.cursor = waiting[-1].number + 1
     return False
 
 
@@ -69,16 +67,11 @@ def _batch_of(job: Any) -> ImportBatch:
     return queries.get_batch(batch_id, tenant_id=job.tenant_id)
 
 
-def _next_piece(batch: ImportBatch, job: Any, is_waiting: Any) -> ImportPiece | None:
+def _next_pieces(batch: ImportBatch, job: Any, is_waiting: Any, most: int) -> list[ImportPiece]:
     statement = select(ImportPiece).where(
         ImportPiece.batch_id == batch.id, ImportPiece.number >= job.cursor, is_waiting
     )
-    return db.session.scalars(statement.order_by(ImportPiece.number).limit(1)).one_or_none()
-
-
-def _by_column(batch: ImportBatch, cells: list[Cell]) -> dict[str, Cell]:
-    end = len(cells)
-    return {key: cells[place] for key, place in batch.places.items() if place < end}
+    return list(db.session.scalars(statement.order_by(ImportPiece.number).limit(most)))
 
 
 def _counts(batch: ImportBatch) -> dict[str, list[object]]:
@@ -88,9 +81,9 @@ def _counts(batch: ImportBatch) -> dict[str, list[object]]:
 
 def _judge_piece(batch: ImportBatch, piece: ImportPiece, *, today: date) -> int:
     raw = pieces.open_rows(piece.tenant_id, piece.id, piece.sealed)
-    rows = [Row(number, _by_column(batch, cells)) for number, cells in raw]
+    rows = Table(raw, batch.places)
     judgements = get_kind(batch.kind).judge(rows, today=today)
-    _refuse_second_ones(batch, piece.number, rows, judgements)
+    _refuse_second_ones(batch, piece.number, rows.numbers, judgements)
     _keep(piece, raw, judgements)
     piece.identities = pieces.pack_identities(judgements)
     return len(rows)
@@ -125,51 +118,16 @@ def _first_ones(batch: ImportBatch, before: int) -> dict[bytes, int]:
     return found
 
 
-def _refuse_second_ones(batch: ImportBatch, number: int, rows: list[Row], judgements: list[Judgement]) -> None:
+def _refuse_second_ones(batch: ImportBatch, number: int, row_numbers: list[int], judgements: list[Judgement]) -> None:
     """The same person twice in one file: the second is refused and told where the first stands."""
     first = _first_ones(batch, number)
-    for row, judgement in zip(rows, judgements, strict=True):
+    for row_number, judgement in zip(row_numbers, judgements, strict=True):
         if not judgement.identity:
             continue
-        stands_in = first.setdefault(judgement.identity[: pieces.IDENTITY_BYTES], row.number)
-        if stands_in != row.number:
+        stands_in = first.setdefault(judgement.identity[: pieces.IDENTITY_BYTES], row_number)
+        if stands_in != row_number:
             judgement.verdict = Verdict.REFUSED
             column = get_kind(batch.kind).identity_column
             judgement.problems.insert(0, Problem(column, "desk.twice", {"row": stands_in}))
             judgement.changes = []
     _seen[batch.id] = (number + 1, first)
-
-
-def _write_piece(batch: ImportBatch, piece: ImportPiece, source: Source) -> int:
-    """Judge once more, since others may have worked meanwhile; write what is still as it was shown."""
-    kind = get_kind(batch.kind)
-    raw = pieces.open_rows(piece.tenant_id, piece.id, piece.sealed)
-    verdicts = [pieces.VERDICTS[letter] for letter in piece.verdicts]
-    places = [place for place, verdict in enumerate(verdicts) if verdict in WRITTEN]
-    rows = [Row(raw[place][0], _by_column(batch, raw[place][1])) for place in places]
-    told = _told(piece)
-    good: list[tuple[Row, Judgement]] = []
-    is_settled = False
-    for place, row, judgement in zip(places, rows, kind.judge(rows, today=clock.today(source.now)), strict=True):
-        if judgement.verdict is verdicts[place] and judgement.changes == told.get(place, ([], []))[1]:
-            good.append((row, judgement))
-        else:
-            verdicts[place], told[place], is_settled = *_settled(judgement), True
-    kind.write(good, source=source)
-    if is_settled:
-        piece.verdicts = "".join(pieces.LETTERS[verdict] for verdict in verdicts)
-        piece.told = pieces.seal_told(piece.id, told, raw)
-    piece.is_written = True
-    return len(places)
-
-
-def _told(piece: ImportPiece) -> Told:
-    told = pieces.open_told(piece.tenant_id, piece.id, piece.told)
-    return {place: (problems, changes) for place, (_number, _cells, problems, changes) in told.items()}
-
-
-def _settled(judgement: Judgement) -> tuple[Verdict, tuple[list[Problem], list[Change]]]:
-    """A row that is no longer what the person saw: already there, or refused to be looked at again."""
-    if judgement.verdict is Verdict.SAME:
-        return Verdict.SAME, ([], [])
-    return Verdict.REFUSED, (judgement.problems or [Problem("", "desk.changed_since")], [])

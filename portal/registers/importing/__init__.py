@@ -1,27 +1,30 @@
 """What the registers give the desk: rosters of members."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
 from portal.authz.permissions import Permission
+from portal.core import clock
+from portal.core.db import db
 from portal.core.ids import new_id
-from portal.desk.kinds import Judgement, Row, Source, register_kind
+from portal.desk.kinds import Judgement, Prepare, Row, Source, Table, columns_of, register_kind
 from portal.desk.rules import Change, Problem, Verdict
 from portal.registers import handover as _handover  # noqa: F401  its notes are dealt with
 from portal.registers import queries, standards
 from portal.registers.columns import ID_SEAL, changed_columns, member_columns, new_columns
-from portal.registers.facts import MemberFacts, Memo, read_facts
+from portal.registers.facts import Found, MemberFacts, Memo, read_facts, read_table
 from portal.registers.importing import organizations as _organizations  # noqa: F401  they register their kinds
 from portal.registers.importing import units as _units  # noqa: F401  likewise
 from portal.registers.models import PartyMember
 from portal.registers.roster_words import CLASS_NAMES, COLUMNS, FLOW_NAMES, JOB_NAMES, LOST_NAMES, TYPE_NAMES
 from portal.registers.rules import MemberStatus, PartyDate
 from portal.tenancy import vault
+from portal.tenancy.bulk import Insertion
 from portal.tenancy.past import Kept
-from portal.tenancy.scope import bulk_insert_columns, written_tenant
+from portal.tenancy.scope import ready_insertion, written_tenant
 
 # A fact's name where it differs from that of its column.
 COLUMN_OF = {
@@ -51,11 +54,10 @@ class MemberKind:
         tenant_id = written_tenant()
         places = queries.member_places(tenant_id=tenant_id)
         names = {place: name for name, place in places.items()}
-        memo = _memo(tenant_id, places, today)
-        found = [read_facts(row.cells, organizations=places, today=today, memo=memo) for row in rows]
+        found = _read(rows, places, today)
         identities = vault.blind_indexes(ID_SEAL, [number for _facts, number, _problems in found])
         judgements = [
-            Judgement(Verdict.REFUSED if problems else Verdict.NEW, problems, identity=identity, facts=facts)
+            Judgement(Verdict.REFUSED if problems else Verdict.NEW, problems, [], identity, facts)
             for (facts, _number, problems), identity in zip(found, identities, strict=True)
         ]
         sound = [each.identity for each in judgements if each.facts and each.identity]
@@ -67,13 +69,27 @@ class MemberKind:
 
     def write(self, rows: Sequence[tuple[Row, Judgement]], *, source: Source) -> None:
         """Enter the new ones in bulk; change the others by what their row says and no more."""
-        fresh = []
         for row, judgement in rows:
-            if judgement.verdict is Verdict.NEW:
-                fresh.append((row.number, judgement))
-            else:
+            if judgement.verdict is not Verdict.NEW:
                 _change(judgement.subject, judgement.facts, row, source)
-        _enter(fresh, source)
+        fresh = [(row.number, judgement) for row, judgement in rows if judgement.verdict is Verdict.NEW]
+        if fresh:
+            db.session.flush()
+            facts, identities = [each.facts for _, each in fresh], [each.identity for _, each in fresh]
+            _ready([number for number, _ in fresh], facts, identities, source).run()
+
+    def preparing(self, *, source: Source) -> Prepare:
+        """Give what makes new members ready to be entered, with the organizations as they are now; one statement."""
+        places, today = queries.member_places(tenant_id=written_tenant()), clock.today(source.now)
+
+        def prepare(rows: Table) -> Insertion | None:
+            found = _read(rows, places, today)
+            if any(facts is None for facts, _number, _problems in found):
+                return None
+            identities = vault.blind_indexes(ID_SEAL, [number for _facts, number, _problems in found])
+            return _ready(rows.numbers, [facts for facts, _number, _problems in found], identities, source)
+
+        return prepare
 
     def choices(self, *, tenant_id: int) -> dict[str, list[str]]:
         """Give the drop-downs that depend on this community."""
@@ -85,10 +101,20 @@ class MemberKind:
         return lambda column, value: _words(column, value, names)
 
 
+def _read(rows: Sequence[Row], places: Mapping[str, Any], today: date) -> list[Found]:
+    """Read each row, most of them column by column."""
+    table, memo = columns_of(rows), _memo(written_tenant(), places, today)
+    quick = read_table(table, len(rows), memo, today)
+    return [
+        each or read_facts(rows[place].cells, organizations=places, today=today, memo=memo)
+        for place, each in enumerate(quick)
+    ]
+
+
 _last_memo: list[tuple[Any, Memo]] = []
 
 
-def _memo(tenant_id: int, places: dict[str, Any], today: date) -> Memo:
+def _memo(tenant_id: int, places: Mapping[str, Any], today: date) -> Memo:
     """Give what words meant in the piece before, as long as they would mean the same in this one."""
     key = (tenant_id, places, today)
     if not _last_memo or _last_memo[0][0] != key:
@@ -142,23 +168,21 @@ def date_text(value: PartyDate | None) -> str:
     return f"{value.on:%Y-%m}" if value.by_month else f"{value.on:%Y-%m-%d}"
 
 
-def _enter(fresh: Sequence[tuple[int, Judgement]], source: Source) -> None:
-    """Enter members whom nobody knew, each with the number of their row."""
-    member_ids = [new_id() for _ in fresh]
-    columns = new_columns(
-        member_ids,
-        [judgement.facts for _number, judgement in fresh],
-        [judgement.identity or b"" for _number, judgement in fresh],
-    )
+def _ready(
+    numbers: Sequence[int], found: Sequence[Any], identities: Sequence[bytes | None], source: Source
+) -> Insertion:
+    """Make members ready whom nobody knew, each with the number of their row."""
+    member_ids = [new_id() for _ in found]
+    columns = new_columns(member_ids, found, [each or b"" for each in identities])
     columns |= {
         "id": member_ids,
         "status": [MemberStatus.NORMAL],
         "source_batch_id": [source.batch_id],
-        "source_row": [number for number, _judgement in fresh],
+        "source_row": numbers,
         "created_at": [source.now],
         "updated_at": [source.now],
     }
-    bulk_insert_columns(PartyMember, columns, len(fresh))
+    return ready_insertion(PartyMember, columns, len(found))
 
 
 def _change(member: PartyMember, facts: MemberFacts, row: Row, source: Source) -> None:

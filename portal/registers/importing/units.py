@@ -5,10 +5,8 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import or_, select
 
 from portal.authz.permissions import Permission
-from portal.core.db import db
 from portal.core.errors import RuleBroken
 from portal.core.ids import new_id
 from portal.core.personal_data import mask_phone
@@ -21,6 +19,7 @@ from portal.registers.organs import UNIT_SEAL
 from portal.registers.paper_words import NATURE_NAMES
 from portal.registers.rules.units import UnitNature
 from portal.tenancy import vault
+from portal.tenancy.finding import rows_among
 from portal.tenancy.past import Kept
 from portal.tenancy.scope import bulk_insert, written_tenant
 
@@ -90,7 +89,7 @@ class UnitKind:
     models: tuple[type[Kept], ...] = (WorkUnit,)
 
     def judge(self, rows: Sequence[Row], *, today: date) -> list[Judgement]:  # noqa: ARG002  the protocol's
-        """Read each row and compare it with the register; one statement for all of them."""
+        """Read each row and compare it with the register; two looks into it for all of them."""
         judgements = []
         for row in rows:
             said, problems = read_unit(row.cells)
@@ -138,10 +137,11 @@ def _residence(said: Mapping[str, Any]) -> dict[str, Any]:
 def _known(facts: Sequence[Mapping[str, Any]]) -> tuple[dict[str, WorkUnit], dict[str, WorkUnit]]:
     codes = {each["credit_code"] for each in facts if each["credit_code"]}
     names = {each["name"] for each in facts}
-    statement = select(WorkUnit).where(
-        WorkUnit.tenant_id == written_tenant(), or_(WorkUnit.credit_code.in_(codes), WorkUnit.name.in_(names))
-    )
-    units = list(db.session.scalars(statement)) if facts else []
+    tenant_id = written_tenant()
+    units = [
+        *rows_among(WorkUnit, WorkUnit.credit_code, codes, tenant_id=tenant_id),
+        *rows_among(WorkUnit, WorkUnit.name, names, tenant_id=tenant_id),
+    ]
     return {unit.credit_code: unit for unit in units if unit.credit_code}, {unit.name: unit for unit in units}
 
 

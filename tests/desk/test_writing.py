@@ -1,0 +1,77 @@
+"""Pieces of a file on their way into the register while others work there too."""
+
+import pytest
+from sqlalchemy import select
+
+from portal.accounts.roles import Role
+from portal.core.db import db
+from portal.desk.commands import reading
+from portal.desk.importing import writing
+from portal.desk.kinds import Row, Table
+from portal.registers.models import PartyMember, PartyOrganization
+from tests.conftest import Portal
+from tests.desk.makers import HEADINGS, run_jobs, upload, verdicts, workbook
+from tests.makers import NOW
+from tests.registers.makers import make_branches, make_facts, make_id_number, make_member
+
+ROWS, PIECE = 14, 3
+
+
+def roster(branch: str) -> bytes:
+    lines = [["张示例", make_id_number(n), "正式党员", "2005-07-01", branch, f"199{n:08d}"] for n in range(1, ROWS + 1)]
+    return workbook([HEADINGS, *lines])
+
+
+def test_who_was_entered_meanwhile_is_settled_and_all_others_go_in(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five pieces in two transactions; in the second piece one is known by now, and one differs from what was shown."""
+    monkeypatch.setattr(reading, "PIECE_ROWS", PIECE)
+    assert writing.AT_ONCE * PIECE < ROWS
+    with portal.inside():
+        branch_id, branch = next((each.id, each.name) for each in make_branches())
+    clerk = portal.as_role(Role.COMMUNITY_CLERK)
+    url = upload(clerk, "名单.xlsx", roster(branch)).location
+    assert run_jobs(portal) == []
+    assert verdicts(clerk, url) == {"new": ROWS, "changed": 0, "same": 0, "refused": 0}
+    with portal.inside():
+        same = make_facts(branch_id, 5)
+        make_member(branch_id, 5, full=same.full, joined=same.joined)
+        make_member(branch_id, 6, full_name="李示例")
+    clerk.post(f"{url}/application")
+    assert run_jobs(portal) == []
+    assert verdicts(clerk, url) == {"new": ROWS - 2, "changed": 0, "same": 1, "refused": 1}
+    with portal.inside():
+        rows = {row.source_row: row for row in db.session.scalars(select(PartyMember)) if row.source_row}
+        assert set(rows) == set(range(2, ROWS + 2)) - {6, 7}, "each row once, with its number in the file"
+        assert {row.created_at for row in rows.values()} == {NOW}
+
+
+def test_a_branch_that_ended_meanwhile_gets_nobody(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PIECE_ROWS", PIECE)
+    with portal.inside():
+        branch = make_branches()[1].name
+    clerk = portal.as_role(Role.COMMUNITY_CLERK)
+    url = upload(clerk, "名单.xlsx", roster(branch)).location
+    assert run_jobs(portal) == []
+    with portal.inside():
+        ended = db.session.scalars(select(PartyOrganization).where(PartyOrganization.name == branch)).one()
+        ended.ended_on, ended.updated_at = NOW.date(), NOW
+    clerk.post(f"{url}/application")
+    assert run_jobs(portal) == []
+    assert verdicts(clerk, url) == {"new": 0, "changed": 0, "same": 0, "refused": ROWS}
+    with portal.inside():
+        assert not list(db.session.scalars(select(PartyMember)))
+
+
+def test_a_table_reads_the_same_by_row_and_by_column() -> None:
+    table = Table([(2, ["张三", 1, "x"]), (5, ["李四"]), (7, [])], {"name": 0, "number": 1})
+    assert list(table) == [Row(2, {"name": "张三", "number": 1}), Row(5, {"name": "李四"}), Row(7, {})]
+    assert {key: list(cells) for key, cells in table.columns.items()} == {
+        "name": ["张三", "李四", ""],
+        "number": [1, "", ""],
+    }
+    assert table.numbers == [2, 5, 7]
+    assert [row.number for row in table[1:]] == [5, 7]
+    assert Table([], {"name": 0}).columns == {"name": ()}
+    assert list(Table([(2, ["x"])], {}).columns) == []
