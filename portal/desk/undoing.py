@@ -18,6 +18,7 @@ from portal.desk.models import ImportBatch
 from portal.desk.rules.undoing import Field, Plan, Reason, Rest, State, group_columns, plan_row
 from portal.desk.words import MASKS
 from portal.tenancy import vault
+from portal.tenancy.finding import by_index, rows_among
 from portal.tenancy.past import Kept, kept_columns, past_states, twin_of
 from portal.tenancy.references import hanging_on
 
@@ -49,8 +50,9 @@ def touched_rows(batch: ImportBatch, model: type[Kept], *, after: uuid.UUID | No
     then = select(twin.row_id).where(twin.source_batch_id == batch.id)
     if after is not None:
         now, then = now.where(model.id > after), then.where(twin.row_id > after)
-    ids = set(db.session.scalars(now.order_by(model.id).limit(limit)))
-    ids |= set(db.session.scalars(then.distinct().order_by(twin.row_id).limit(limit)))
+    with by_index():
+        ids = set(db.session.scalars(now.order_by(model.id).limit(limit)))
+        ids |= set(db.session.scalars(then.distinct().order_by(twin.row_id).limit(limit)))
     return sorted(ids)[:limit]
 
 
@@ -60,7 +62,8 @@ def plan_rows(batch: ImportBatch, model: type[Kept], row_ids: Sequence[uuid.UUID
     fields = group_columns(columns)
     past = past_states(model, list(row_ids))
     found = []
-    for row in db.session.scalars(select(model).where(model.id.in_(row_ids)).order_by(model.id)):
+    rows = rows_among(model, model.id, row_ids, tenant_id=batch.tenant_id)
+    for row in sorted(rows, key=lambda row: row.id):
         states: list[State] = [{key: getattr(state, key) for key in columns} for state in (*past[row.id], row)]
         written = next((place for place, each in enumerate(states) if each["source_batch_id"] == batch.id), None)
         if written is None:
