@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
 
 from portal.core import clock
 from portal.core.db import db
 from portal.registers.models import PartyMember, PartyOrganization
 from portal.registers.queries import MemberCounts, Organization
-from portal.registers.queries.filters import PRESENT, MemberFilter
-from portal.registers.queries.lists import list_wide
+from portal.registers.queries.filters import PRESENT, MemberFilter, conditions
+from portal.registers.queries.lists import WIDE
 from portal.registers.rules import LEVELS, MemberType
 from portal.tenancy.past import as_it_stood, twin_of
+from portal.tenancy.scope import read_rows
 
 
 def end_of(day: date) -> datetime:
@@ -48,11 +49,12 @@ def organizations_then(day: date, *, tenant_id: int) -> list[Organization]:
 
 def count_then(day: date, *, tenant_id: int) -> MemberCounts:
     """Count the members at the end of a day as count_by_filter() counts those of now; one statement."""
-    stood: Any = as_it_stood(PartyMember, end_of(day))
-    keys = (stood.organization_id, stood.management_class, stood.member_type, stood.status)
-    statement = select(*keys, func.count()).where(stood.tenant_id == tenant_id).group_by(*keys)
+    halves = []
+    for member, stood in _halves(end_of(day)):
+        keys = (member.organization_id, member.management_class, member.member_type, member.status)
+        halves.append(select(*keys, func.count()).where(member.tenant_id == tenant_id, stood).group_by(*keys))
     counts = MemberCounts()
-    for organization_id, class_, type_, status, number in db.session.execute(statement):
+    for organization_id, class_, type_, status, number in read_rows(union_all(*halves)):
         if status not in PRESENT:
             counts.gone += number
             continue
@@ -67,9 +69,27 @@ def count_then(day: date, *, tenant_id: int) -> MemberCounts:
 
 
 def members_then(wanted: MemberFilter, day: date, *, tenant_id: int, limit: int, offset: int = 0) -> Sequence[Any]:
-    """Give rows of lists.WIDE of the members at the end of a day, in the order of names."""
-    stood = as_it_stood(PartyMember, end_of(day))
-    return list_wide(wanted, tenant_id=tenant_id, order="", limit=limit, offset=offset, member=stood)
+    """Give rows of lists.WIDE, and their key of order, of the members at the end of a day, in the order of names.
+
+    Of either half no more is read than could be on the page: the present states by the index that holds that order.
+    """
+    halves = []
+    for member, stood in _halves(end_of(day)):
+        row_id = member.id if member is PartyMember else member.row_id
+        columns = (row_id.label("id") if each == "id" else getattr(member, each) for each in WIDE)
+        half = select(*columns, member.sort_key).where(*conditions(wanted, tenant_id, member), stood)
+        halves.append(select(half.order_by(member.sort_key, row_id).limit(offset + limit).subquery()))
+    both = union_all(*halves)
+    return read_rows(both.order_by("sort_key", "id").limit(limit).offset(offset))
+
+
+def _halves(at: datetime) -> list[tuple[Any, ColumnElement[bool]]]:
+    """Give the members and their past states, each with the condition of having held just before a moment."""
+    past = twin_of(PartyMember)
+    return [
+        (PartyMember, PartyMember.updated_at < at),
+        (past, and_(past.updated_at < at, past.until_at >= at)),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
