@@ -4,6 +4,7 @@ Text is written as text, never as a formula, whatever it begins with.
 """
 
 import io
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from portal.desk.kinds import ImportKind
 from portal.desk.models import ImportBatch
 from portal.desk.queries import RowView
 from portal.desk.rules import REASON_HEADING, Cell, Column
+from portal.desk.sheets import sheet_name
 from portal.desk.words import reason_text
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,7 +34,7 @@ def refused_workbook(batch: ImportBatch, rows: Sequence[RowView], *, kind: Impor
     output = io.BytesIO()
     with xlsxwriter.Workbook(output, OPTIONS) as book:
         head, text, bad, reason = _formats(book)
-        sheet = book.add_worksheet(batch.sheet_name[:31] or kind.sheet_name)
+        sheet = book.add_worksheet(sheet_name(batch.sheet_name or kind.sheet_name))
         sheet.write_row(0, 0, [*headings, REASON_HEADING], head)
         sheet.set_column(0, len(headings) - 1, 16, text)
         sheet.set_column(len(headings), len(headings), 60, reason)
@@ -75,7 +77,7 @@ def _rule(column: Column, words: Sequence[str], listed: str) -> dict[str, Any]:
     """Give what Excel offers and says in the cells of a column."""
     rule: dict[str, Any] = {"validate": "any"}
     if words:
-        short = len(",".join(words)) <= LIST_LIMIT and not any("," in word for word in words)
+        short = len(",".join(words)) <= LIST_LIMIT and not any(sign in word for word in words for sign in ',"')
         rule = {"validate": "list", "source": list(words) if short else listed}
         rule |= {"error_title": column.heading[:32], "error_message": "请从下拉列表中选择。", "error_type": "warning"}
     if column.example or column.required:
@@ -144,7 +146,7 @@ def _formats(book: Any) -> tuple[Any, Any, Any, Any]:
 def _write(sheet: Any, line: int, place: int, cell: Cell, style: Any) -> None:
     if cell == "":
         sheet.write_blank(line, place, None, style)
-    elif isinstance(cell, str):
-        sheet.write_string(line, place, cell, style)
+    elif isinstance(cell, str) or not math.isfinite(cell):
+        sheet.write_string(line, place, str(cell), style)
     else:
         sheet.write_number(line, place, cell, style)
