@@ -13,8 +13,11 @@ from portal.desk.commands import exports as commands
 from portal.desk.exports import ExportForm, Wanted, get_form
 from portal.desk.models import ExportOrder
 from portal.desk.queries import exports as queries
-from portal.desk.sheets import Paper, write_sheet
+from portal.desk.sheets import Paper, write_long_sheet, write_sheet
 from portal.jobs.commands import prepared_job_kind
+
+LONG_ROWS = 3_000
+"""From here on a second process is worth its start."""
 
 
 def read_export(job: Any) -> tuple[bytes, int]:
@@ -50,7 +53,8 @@ def workbook_of(order: ExportOrder, form: ExportForm, *, place: str) -> tuple[by
     """Give the workbook of an order and how many rows it has."""
     wanted = Wanted(order.tenant_id, clock.today(order.asked_at), order.params, order.in_clear)
     paper = Paper(f"{place}{form.paper_title}", watermark(order, place), form.columns(wanted), form.foot)
-    return write_sheet(paper, form.read(wanted)), paper.written
+    write = write_long_sheet if order.row_count > LONG_ROWS else write_sheet
+    return write(paper, form.read(wanted)), paper.written
 
 
 def watermark(order: ExportOrder, place: str) -> str:

@@ -5,11 +5,16 @@ for them, and the tests hold the one against the other. Column by column because
 plain text only, which a look at the whole column tells. Text is an inline string, so that nothing is ever a formula.
 """
 
-import re
-from collections.abc import Iterable, Sequence
-from itertools import chain, repeat
+from __future__ import annotations
 
-from portal.desk.exports import Columns, OutCell
+import re
+from itertools import chain, repeat
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from portal.desk.exports import Columns, OutCell
 
 MAX_CELL = 32_767
 """So many letters Excel takes in a cell."""

@@ -6,17 +6,19 @@ Text is written as text, never as a formula, whatever it begins with.
 """
 
 import io
+import os
 import re
-import zipfile
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO
+from pathlib import Path
 
 from rustpy_xlsxwriter import Format, write_worksheet
 
 from portal.desk.exports import Columns, ExportColumn, OutCell
-from portal.desk.sheet_rows import column_letters, rows_xml
+from portal.desk.sheet_writer import fill, frame
 
 HEAD_ROW = 2
 """Counted from 0: above it stand the title and the watermark line."""
@@ -25,15 +27,10 @@ LANDSCAPE_FROM = 84
 WATERMARK_LETTERS = 2.2
 """So many letters of the watermark stand where one letter of a row would: it is small and no column parts it."""
 A4 = 9
-PACKED_QUICKLY = 1
-"""A tenth larger than usual, in a quarter of the time."""
-SHEET = "xl/worksheets/sheet1.xml"
+ROOT = Path(__file__).resolve().parents[2]
 SHEET_NAME_MAX = 31
 LEAST_COLUMNS = 2
 _FONT = "宋体"
-_ONE_ROW = re.compile(r'<row r="4"><c r="A4" s="(\d+)".*?</row>')
-_REACH = re.compile(r"<dimension [^>]*>")
-_TEXT_CELLS = re.compile(r'(<ignoredError sqref=")[^"]*')
 _NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
@@ -54,55 +51,85 @@ def check_columns(columns: Sequence[ExportColumn]) -> None:
         raise ValueError("two columns at least, each with a heading of its own")
 
 
+class NotWritten(Exception):
+    """The process that writes a long sheet has ended before its time."""
+
+
 def write_sheet(paper: Paper, pieces: Iterable[Columns]) -> bytes:
     """Give a workbook of one sheet; `paper.written` then says how many rows it has.
 
-    The library writes what stands around the rows, sheet_rows.py the rows, in a third of the library's time; a thread
-    packs one piece while the next is read. A cell longer than Excel allows (32,767 letters) is cut. There are at least
-    two columns and their headings differ, and each piece has a column for each of them: ValueError otherwise.
+    The library writes what stands around the rows, sheet_writer.py the rows, in a third of the library's time. A cell
+    longer than Excel allows (32,767 letters) is cut. There are at least two columns and their headings differ, and each
+    piece has a column for each of them: ValueError otherwise.
     """
-    check_columns(paper.columns)
     output = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(by_library(paper, [["x"] * len(paper.columns)]))) as model,
-        zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED, compresslevel=PACKED_QUICKLY) as book,
-    ):
-        for name in model.namelist():
-            with book.open(name, "w") as part:
-                if name == SHEET:
-                    _write_rows(part, paper, model.read(name).decode(), pieces)
-                else:
-                    part.write(model.read(name))
+    fill(output, io.BytesIO(_model(paper)), paper.foot, _counted(paper, pieces))
     return output.getvalue()
 
 
-def _write_rows(part: IO[bytes], paper: Paper, model: str, pieces: Iterable[Columns]) -> None:
-    """Write a sheet like the model, with these rows in the place of its one row.
+def write_long_sheet(paper: Paper, pieces: Iterable[Columns]) -> bytes:
+    """Do the same in a process of its own, so that reading and writing go on at the same time.
 
-    How far it reaches is left out: optional, it would stand before the rows and is known behind them.
+    What `pieces` raises comes through and nothing is written; raises NotWritten when the other process breaks.
     """
-    head, style, tail = _ONE_ROW.split(model)
-    first, number = HEAD_ROW + 2, HEAD_ROW + 2
-    with ThreadPoolExecutor(1) as helper:
-        packed = helper.submit(part.write, _REACH.sub("", head).encode())
+    model = _model(paper)
+    with os.fdopen(os.memfd_create("workbook"), "rb") as output:
+        writer = subprocess.Popen(
+            [sys.executable, "-B", "-S", "-m", "portal.desk.sheet_writer"],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            cwd=ROOT,
+            env={"PYTHONPATH": str(ROOT)},
+        )
+        try:
+            _send(writer, frame((model, paper.foot)), _counted(paper, pieces))
+        except BaseException:
+            writer.kill()
+            raise
+        finally:
+            _close(writer)
+            code = writer.wait()
+        if code:
+            raise NotWritten(code)
+        output.seek(0)
+        return output.read()
+
+
+def _model(paper: Paper) -> bytes:
+    """Give the library's workbook with one row, each cell of which holds a letter."""
+    check_columns(paper.columns)
+    return by_library(paper, [["x"] * len(paper.columns)])
+
+
+def _counted(paper: Paper, pieces: Iterable[Columns]) -> Iterator[Columns]:
+    for columns in pieces:
+        if len(columns) != len(paper.columns):
+            raise ValueError("a cell for each heading")
+        paper.written += len(columns[0])
+        yield columns
+
+
+def _send(writer: subprocess.Popen[bytes], begin: bytes, pieces: Iterator[Columns]) -> None:
+    assert writer.stdin is not None  # noqa: S101  it was opened as a pipe
+    try:
+        writer.stdin.write(begin)
         for columns in pieces:
-            if len(columns) != len(paper.columns):
-                raise ValueError("a cell for each heading")
-            rows = rows_xml(columns, number, style).encode()
-            number += len(columns[0])
-            packed.result()
-            packed = helper.submit(part.write, rows)
-        packed.result()
-    paper.written = number - first
-    if paper.foot:
-        part.write(rows_xml([[paper.foot], *[[None]] * (len(paper.columns) - 1)], number, style).encode())
-        number += 1
-    reach = " ".join(f"{each}{first}:{each}{max(first, number - 1)}" for each in column_letters(len(paper.columns)))
-    part.write(_TEXT_CELLS.sub(rf"\g<1>{reach}", tail).encode())
+            writer.stdin.write(frame([list(cells) for cells in columns]))
+        writer.stdin.write(frame([]))
+        writer.stdin.flush()
+    except BrokenPipeError as error:
+        raise NotWritten from error
+
+
+def _close(writer: subprocess.Popen[bytes]) -> None:
+    """Close the pipe; what a dead writer can no longer take is lost with it."""
+    if writer.stdin is not None:
+        with suppress(BrokenPipeError):
+            writer.stdin.close()
 
 
 def by_library(paper: Paper, rows: Iterable[Sequence[OutCell]]) -> bytes:
-    """Give the same workbook as the library writes it, without a foot: the model that write_sheet() fills."""
+    """Give the same workbook as the library writes it, without a foot: the model for all others."""
     output, width = io.BytesIO(), sum(column.width for column in paper.columns)
     names, last = [column.heading for column in paper.columns], len(paper.columns) - 1
     above = [(HEAD_ROW - 2, paper.title, _title()), (HEAD_ROW - 1, paper.watermark, _watermark())]

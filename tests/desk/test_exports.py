@@ -8,7 +8,7 @@ import re
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,8 @@ from portal.desk.commands import exports as commands
 from portal.desk.exports import ExportColumn, in_columns, in_pieces, list_forms
 from portal.desk.models import ExportOrder
 from portal.desk.sheet_rows import MAX_CELL, column_letters
-from portal.desk.sheets import SHEET, Paper, by_library, write_sheet
+from portal.desk.sheet_writer import SHEET
+from portal.desk.sheets import NotWritten, Paper, by_library, write_long_sheet, write_sheet
 from portal.files.models import StoredFile
 from portal.registers.models import PartyMember
 from portal.tenancy.scope import read_rows, reading, scope_of, transaction
@@ -408,7 +409,21 @@ def test_a_wide_sheet_goes_on_behind_column_z() -> None:
     assert files_of(ours) == files_of(by_library(Paper("题", "印", columns), rows))
 
 
-def test_a_reading_that_fails_leaves_no_workbook() -> None:
+def test_a_long_sheet_is_the_same_from_a_process_of_its_own() -> None:
+    rows: list[list[Any]] = [[f"=字{n}", None, n] for n in range(12_000)]
+    sheets = []
+    for write in (write_sheet, write_long_sheet):
+        paper = Paper(
+            "甲社区花名册", "印", [ExportColumn("甲"), ExportColumn("乙"), ExportColumn("丙")], foot="填表人："
+        )
+        with zipfile.ZipFile(io.BytesIO(write(paper, in_columns(rows)))) as book:
+            sheets.append([book.read(name) for name in book.namelist() if "core" not in name])
+        assert paper.written == len(rows)
+    assert sheets[0] == sheets[1]
+
+
+@pytest.mark.parametrize("write", [write_sheet, write_long_sheet])
+def test_a_reading_that_fails_leaves_no_workbook(write: Callable[..., bytes]) -> None:
     def rows() -> Iterator[list[str]]:
         for _ in range(6_000):
             yield ["甲", "乙"]
@@ -416,10 +431,18 @@ def test_a_reading_that_fails_leaves_no_workbook() -> None:
 
     paper = Paper("题", "印", [ExportColumn("甲"), ExportColumn("乙")])
     with pytest.raises(KeyError):
-        write_sheet(paper, in_columns(rows()))
+        write(paper, in_columns(rows()))
     for wrong in ([["甲"]], [["甲", "乙"], ["甲"]], [["甲", "乙", "丙"]]):
         with pytest.raises(ValueError, match=r"heading|shorter"):
-            write_sheet(paper, in_columns(wrong))
+            write(paper, in_columns(wrong))
+    with pytest.raises(ValueError, match="two columns"):
+        write(Paper("题", "印", [ExportColumn("甲"), ExportColumn("甲")]), [])
+
+
+def test_a_writer_that_breaks_gives_no_workbook() -> None:
+    paper = Paper("题", "印", [ExportColumn("甲"), ExportColumn("乙")])
+    with pytest.raises(NotWritten):  # columns of different lengths break it
+        write_long_sheet(paper, [[["甲"] * 5_000, ["乙"]]] * 60)
 
 
 def test_memory_does_not_grow_with_the_rows() -> None:
