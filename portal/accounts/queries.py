@@ -16,7 +16,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.tenancy import vault
 from portal.tenancy.models import Tenant
-from portal.tenancy.scope import read_rows
+from portal.tenancy.scope import read_tuples
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,11 @@ _SIGNED_IN = (
 
 def find_signed_in(user_id: uuid.UUID, *, tenant_id: int | None, now: datetime) -> SignedIn | None:
     """Give the person and the roles in one tenant in one statement, or None when disabled or unknown."""
-    rows = read_rows(_SIGNED_IN, user_id=user_id, tenant_id=tenant_id, now=now)
+    rows = read_tuples(_SIGNED_IN, user_id=user_id, tenant_id=tenant_id, now=now)
     if not rows:
         return None
     name, session_key, locale, must_change, _ = rows[0]
-    roles = frozenset(row.role for row in rows if row.role is not None)
+    roles = frozenset(role for *_, role in rows if role is not None)
     return SignedIn(user_id, name, session_key, locale, must_change, roles)
 
 
