@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -38,7 +38,7 @@ from portal.registers.rules import (
 )
 from portal.tenancy import vault
 from portal.tenancy.finding import rows_among
-from portal.tenancy.scope import read_rows
+from portal.tenancy.scope import read_tuples
 
 SEALED = {
     "id_number": ("party_member.id_number", "id_sealed"),
@@ -121,8 +121,11 @@ _ORGANIZATIONS = (
 
 def list_organizations(*, tenant_id: int) -> list[Organization]:
     """Give the organizations of this tenant that have not ended, by level, then as they were entered."""
-    rows = [Organization(*row) for row in read_rows(_ORGANIZATIONS, tenant_id=tenant_id)]
-    return sorted(rows, key=lambda row: LEVELS[row.kind])
+    return _organizations(read_tuples(_ORGANIZATIONS, tenant_id=tenant_id))
+
+
+def _organizations(rows: Iterable[Sequence[Any]]) -> list[Organization]:
+    return sorted((Organization(*row) for row in rows), key=lambda row: LEVELS[row.kind])
 
 
 def member_places(*, tenant_id: int) -> dict[str, uuid.UUID]:
@@ -160,8 +163,12 @@ _COUNTS = _count_statement()
 
 def count_by_filter(*, tenant_id: int) -> MemberCounts:
     """Count the members of this tenant by organization, class, type and standing, in one statement."""
+    return _counts(read_tuples(_COUNTS, tenant_id=tenant_id))
+
+
+def _counts(rows: Iterable[Sequence[Any]]) -> MemberCounts:
     counts = MemberCounts()
-    for organization_id, class_, type_, status, number in read_rows(_COUNTS, tenant_id=tenant_id):
+    for organization_id, class_, type_, status, number in rows:
         if organization_id is not None:
             counts.by_organization[organization_id] += number
             if type_ is MemberType.FULL:
@@ -174,6 +181,35 @@ def count_by_filter(*, tenant_id: int) -> MemberCounts:
         else:
             counts.gone += number
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The organizations and the counts of members, as they were read: equal ones are the same register."""
+
+    organization_rows: tuple[Sequence[Any], ...]
+    count_rows: tuple[Sequence[Any], ...]
+
+    @property
+    def names(self) -> dict[uuid.UUID, str]:
+        """Give the name of each organization."""
+        return {row[0]: row[1] for row in self.organization_rows}
+
+    @property
+    def counts(self) -> MemberCounts:
+        """Give what count_by_filter() gives."""
+        return _counts(self.count_rows)
+
+    @property
+    def nodes(self) -> list[OrganizationNode]:
+        """Give the organizations as a tree."""
+        return organization_tree(_organizations(self.organization_rows), self.counts)
+
+
+def read_register(*, tenant_id: int) -> Register:
+    """Read what stands around a list of members, in two statements."""
+    counts = read_tuples(_COUNTS, tenant_id=tenant_id)
+    return Register(tuple(read_tuples(_ORGANIZATIONS, tenant_id=tenant_id)), tuple(counts))
 
 
 def organization_tree(organizations: list[Organization], counts: MemberCounts) -> list[OrganizationNode]:
@@ -240,7 +276,7 @@ _FIRST_VIEW = (
 def list_members(wanted: MemberFilter, *, tenant_id: int, limit: int, offset: int = 0) -> Sequence[tuple[Any, ...]]:
     """Give rows of ROW_COLUMNS in the order of names; the index holds that order, so a page reads its own rows only."""
     if wanted == MemberFilter():
-        return read_rows(_FIRST_VIEW, tenant_id=tenant_id, limit=limit, offset=offset)
+        return read_tuples(_FIRST_VIEW, tenant_id=tenant_id, limit=limit, offset=offset)
     statement = _LIST.where(*conditions(wanted, tenant_id)).limit(limit).offset(offset)
     return db.session.execute(statement).all()
 

@@ -24,10 +24,12 @@ from portal.registers.rows import PLACEHOLDER, heads, member_rows, wide_rows
 from portal.registers.views.blueprint import bp
 from portal.registers.views.list_address import LIST, kept_params, link, order_links, read_filter
 from portal.web.addresses import address
+from portal.web.frame import render_kept
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.pagination import PER_PAGE, Page, page_number
 
+TEMPLATE = "registers/members.html"
 FILTERS = "registers.narrow_members"
 MANY_COLUMNS = 8
 LACKS = "no_"
@@ -53,35 +55,40 @@ def search_members() -> Response:
 
 def _member_list(text: str) -> Response:
     """Show a page of the list. The first view takes two readings of the register and one page of rows."""
-    tenant_id, today = g.tenant.id, clock.today(g.now)
-    counts = queries.count_by_filter(tenant_id=tenant_id)
-    organizations = queries.list_organizations(tenant_id=tenant_id)
-    nodes = queries.organization_tree(organizations, counts)
-    wanted = read_filter(nodes, text, today=today)
-    names = {row.id: row.name for row in organizations}
+    register, columns = queries.read_register(tenant_id=g.tenant.id), _columns()
+    if not text and not request.args and columns == FIRST:
+        body = _rows(MemberFilter(), 1, columns, "", register.names)
+        if body:
+            return render_kept(TEMPLATE, register, lambda: _values(register, columns, "", MemberFilter()), body=body)
+    wanted = read_filter(register.nodes, text, today=clock.today(g.now))
+    values = _values(register, columns, text, wanted)
+    number, order = values["page"].number, read_order(request.args)
+    body = Markup() if values["is_part"] else _rows(wanted, number, columns, order, register.names)
+    return render(TEMPLATE, body=body, **values)
+
+
+def _values(register: queries.Register, columns: tuple[str, ...], text: str, wanted: MemberFilter) -> dict[str, Any]:
+    """Give all that the page shows besides its rows."""
+    counts, nodes, names = register.counts, register.nodes, register.names
     is_part = bool(text) and is_part_of_number(text)
     found = _whole(counts) if wanted == MemberFilter() else _count(wanted, is_part=is_part)
-    page = Page(page_number(), found.total)
-    columns, order = _columns(), read_order(request.args)
-    return render(
-        "registers/members.html",
-        body="" if is_part else _rows(wanted, page, columns, order, names),
-        heads=_heads(columns, order),
-        page=page,
-        nodes=nodes,
-        q=text,
-        is_number=has_digits(text),
-        is_part=is_part,
-        kept=request.args.to_dict() if request.args else {},
-        branch=request.args.get("branch", ""),
-        branches=[(str(node.id), f"{'　' * node.depth}{node.name} ({node.members_all})") for node in nodes],
-        class_links=_class_links(found, counts, wanted),
-        type_links=_type_links(found, wanted),
-        chosen=[(chip.words, link(**dict.fromkeys(chip.keys))) for chip in chips_of(wanted, names)],
-        link=link,
-        export_url=f"{address('desk.new_export', form_code='member-list')}{_export_query(columns)}",
-        is_wide=len(columns) > MANY_COLUMNS,
-    )
+    return {
+        "heads": _heads(columns, read_order(request.args)),
+        "page": Page(page_number(), found.total),
+        "nodes": nodes,
+        "q": text,
+        "is_number": has_digits(text),
+        "is_part": is_part,
+        "kept": request.args.to_dict() if request.args else {},
+        "branch": request.args.get("branch", ""),
+        "branches": [(str(node.id), f"{'　' * node.depth}{node.name} ({node.members_all})") for node in nodes],
+        "class_links": _class_links(found, counts, wanted),
+        "type_links": _type_links(found, wanted),
+        "chosen": [(chip.words, link(**dict.fromkeys(chip.keys))) for chip in chips_of(wanted, names)],
+        "link": link,
+        "export_url": f"{address('desk.new_export', form_code='member-list')}{_export_query(columns)}",
+        "is_wide": len(columns) > MANY_COLUMNS,
+    }
 
 
 def _export_query(columns: tuple[str, ...]) -> str:
@@ -113,13 +120,14 @@ def _columns() -> tuple[str, ...]:
 
 
 def _rows(
-    wanted: MemberFilter, page: Page, columns: tuple[str, ...], order: str, names: dict[uuid.UUID, str]
+    wanted: MemberFilter, number: int, columns: tuple[str, ...], order: str, names: dict[uuid.UUID, str]
 ) -> Markup:
-    tenant_id, url = g.tenant.id, url_for("registers.show_member", member_id=PLACEHOLDER)
+    tenant_id, offset = g.tenant.id, (number - 1) * PER_PAGE
+    url = url_for("registers.show_member", member_id=PLACEHOLDER)
     if columns == FIRST and not order:
-        rows = queries.list_members(wanted, tenant_id=tenant_id, limit=PER_PAGE, offset=page.offset)
+        rows = queries.list_members(wanted, tenant_id=tenant_id, limit=PER_PAGE, offset=offset)
         return member_rows(rows, tenant_id=tenant_id, organizations=names, url=url)
-    wide = list_wide(wanted, tenant_id=tenant_id, order=order, limit=PER_PAGE, offset=page.offset)
+    wide = list_wide(wanted, tenant_id=tenant_id, order=order, limit=PER_PAGE, offset=offset)
     reading = Reading(tenant_id, names, clock.today(g.now))
     return wide_rows(wide, [COLUMNS[key] for key in columns], reading, url=url)
 
