@@ -68,9 +68,14 @@ def connection() -> Any:
     """Give this thread's connection."""
     found = getattr(local, "connection", None)
     if found is None:
-        found = local.connection = (
-            open_sqlite() if is_sqlite else psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
-        )
+        found = local.connection = open_sqlite() if is_sqlite else open_postgresql()
+    return found
+
+
+def open_postgresql() -> psycopg.Connection[Any]:
+    """Connect as the portal does: each statement is planned for the tenant that asks."""
+    found = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+    found.execute("SET plan_cache_mode = force_custom_plan")
     return found
 
 
