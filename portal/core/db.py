@@ -23,6 +23,7 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 SQLITE_WAIT_SECONDS = 30
+PLAN_CACHE_MODE = "force_custom_plan"
 
 # True while the running code may write: SQLite then takes its write lock at BEGIN, so that nobody fails half-way.
 is_writing: ContextVar[bool] = ContextVar("is_writing", default=True)
@@ -141,7 +142,7 @@ def _open_postgresql(connection: Any, _record: object) -> None:
     A plan that serves all of them is one for the average tenant, which has a few members: with it the page of a
     community of five thousand takes a second.
     """
-    connection.execute("SET plan_cache_mode = force_custom_plan")
+    connection.execute(f"SET plan_cache_mode = {PLAN_CACHE_MODE}")
 
 
 def _begin_postgresql(connection: Connection) -> None:

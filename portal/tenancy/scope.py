@@ -121,13 +121,6 @@ def ready_insertion(model: type[TenantOwned], columns: Mapping[str, Sequence[Any
     return ready_columns(db.session.connection(), table, {**columns, "tenant_id": [written_tenant()]}, count)
 
 
-def bulk_insert_columns(model: type[TenantOwned], columns: Mapping[str, Sequence[Any]], count: int) -> None:
-    """Insert many rows of the written tenant, given column by column, as bulk_insert() does."""
-    if count:
-        db.session.flush()
-        ready_insertion(model, columns, count).run()
-
-
 def _settings() -> list[str]:
     """Give the statements that tell PostgreSQL the scope; integers only, so nothing can be smuggled in.
 

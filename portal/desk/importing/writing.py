@@ -65,6 +65,7 @@ class Entering:
 
     def __init__(self, ready: Insertion, pool: ThreadPoolExecutor) -> None:
         self._savepoint = db.session.begin_nested()
+        db.session.connection()  # sends the savepoint, which would otherwise wait for whatever asks next
         self._run = pool.submit(ready.run).result if db.engine.dialect.name == "postgresql" else ready.run
 
     def end(self) -> bool:
