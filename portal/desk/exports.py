@@ -16,7 +16,8 @@ writes the workbook in the background, marks it, keeps it for some days and reco
     )
 
 `rows` is an iterator that reads some thousand rows at a time (`in_pieces`), so that a list of any length takes
-the same memory. Its cells are text, numbers or None; text is never a formula, whatever it begins with.
+the same memory; all of it is read as of one moment, and it may write nothing. Its cells are text, numbers or None; text
+is never a formula, whatever it begins with.
 The page of a list links to `desk.new_export` with the form's code and, as query, what `read_params` understands.
 """
 

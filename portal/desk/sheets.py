@@ -1,7 +1,6 @@
 """Writes a sheet that leaves the house: title, watermark line, headings, rows; ready for A4.
 
-Rows are taken one by one or some thousand at a time and leave memory as they are written, so that a list of any length
-takes little.
+Rows come some thousand at a time and leave memory as they are written, so that a list of any length takes little.
 Text is written as text, never as a formula, whatever it begins with.
 """
 
