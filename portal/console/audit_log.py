@@ -12,6 +12,7 @@ from portal.console.blueprint import bp
 from portal.console.tag_texts import AREAS, TAG_TEXTS, tags_of
 from portal.console.trail_words import told
 from portal.core import clock
+from portal.web.forms import FIRST_DAY, LAST_DAY
 from portal.web.guard import requires
 from portal.web.htmx import render
 
@@ -51,11 +52,12 @@ def list_audit_events() -> Any:
 
 
 def _day(name: str) -> date | None:
-    """Give the day in the query, None where there is none or it is not one."""
+    """Give the day in the query, None where there is none, it is not one, or nobody can have meant it."""
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
 
 
 def _event_id(name: str) -> uuid.UUID | None:

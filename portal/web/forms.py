@@ -1,13 +1,17 @@
-"""The parent of all forms: token, the reader's language, text without stray blanks."""
+"""The parent of all forms: token, the reader's language, text without stray blanks, days that a calendar can hold."""
 
+from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field
-from wtforms.fields import PasswordField, StringField, TextAreaField
+from wtforms.fields import DateField, PasswordField, StringField, TextAreaField
 
 from portal.core.errors import RuleBroken
 from portal.web.messages import sentence
+
+FIRST_DAY, LAST_DAY = date(1880, 1, 1), date(2199, 12, 31)
+"""What a form takes for a day: the oldest living person's birth, and no end of anything that is written 9999."""
 
 
 class PortalForm(FlaskForm):
@@ -26,6 +30,26 @@ class PortalForm(FlaskForm):
                     kind, *unbound_field.args, **{k: v for k, v in unbound_field.kwargs.items() if k != "filters"}
                 )
             return unbound_field.bind(form=form, **options)
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Take what was sent; blanks alone are nothing, to whatever asks whether something was given."""
+        super().process(*args, **kwargs)
+        for field in self:
+            given = getattr(field, "raw_data", None)
+            if given and not isinstance(field, PasswordField) and all(isinstance(each, str) for each in given):
+                field.raw_data = [strip(each) for each in given]
+                if isinstance(field.data, str):
+                    field.data = strip(field.data)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Check the form; days outside FIRST_DAY to LAST_DAY are slips."""
+        is_sound = super().validate(*args, **kwargs)
+        for field in self:
+            if isinstance(field, DateField) and field.data and not FIRST_DAY <= field.data <= LAST_DAY:
+                values = {"first": FIRST_DAY.year, "last": LAST_DAY.year}
+                self.add_rule_error(RuleBroken("web.day_range", field=field.short_name, **values))
+                is_sound = False
+        return bool(is_sound)
 
     def add_rule_error(self, error: RuleBroken) -> None:
         """Put a broken rule beside its field, or on top of the form when it belongs to none."""

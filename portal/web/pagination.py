@@ -1,9 +1,9 @@
 """Pages of a list."""
 
 from dataclasses import dataclass
-from typing import Any
+from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import request
 
 PER_PAGE = 50
 
@@ -37,8 +37,9 @@ class Page:
         return self._url(self.number + 1) if self.number < self.pages else None
 
     def _url(self, number: int) -> str:
-        values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False), "page": number}
-        return url_for(str(request.endpoint), **values)
+        # Never as arguments of url_for(), some of which would lead elsewhere.
+        kept = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+        return f"{request.script_root}{request.path}?{urlencode([*kept, ('page', str(number))])}"
 
 
 def page_number() -> int:

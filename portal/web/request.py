@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from flask import Flask, Response, g, redirect, request, session
 from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.exceptions import BadRequest
 from werkzeug.routing import BaseConverter
 
 from portal.accounts.queries import SignedIn, find_signed_in
@@ -73,6 +74,8 @@ def open_request() -> Response | None:
     g.request_id = secrets.token_hex(8)
     origin.set(Origin(g.request_id, request.remote_addr or "-"))
     scope.use(None)
+    if _is_no_text():
+        raise BadRequest
     if g.code is not None:
         tenant = find_tenant(g.code)
         if tenant is None:
@@ -83,6 +86,15 @@ def open_request() -> Response | None:
         g.person = current_user.person
         g.actor = g.person.actor(g.tenant.id if g.tenant else 0)
     return _at_ended_place(g.tenant) if g.tenant is not None and g.tenant.has_ended else None
+
+
+def _is_no_text() -> bool:
+    """Say whether somebody sent the letter 0, which no text has and PostgreSQL does not take."""
+    words = [request.path, *request.args.values()]
+    if request.method not in SAFE:
+        words += [each for _name, all_ in request.form.lists() for each in all_]
+        words += [file.filename or "" for file in request.files.values()]
+    return any("\x00" in each for each in words)
 
 
 def scope_for(tenant: TenantRef | None, *, writes: bool) -> Scope:
