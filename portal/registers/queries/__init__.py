@@ -221,7 +221,7 @@ def organization_tree(organizations: list[Organization], counts: MemberCounts) -
 
     def visit(row: Organization, depth: int) -> tuple[int, int]:
         place = len(nodes)
-        nodes.append(None)  # type: ignore[arg-type]
+        nodes.append(None)  # type: ignore[arg-type]  # filled in below
         all_, full = counts.by_organization[row.id], counts.full_by_organization[row.id]
         for child in children.get(row.id, []):
             below_all, below_full = visit(child, depth + 1)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, case, func, literal, or_, select
@@ -206,17 +207,17 @@ def _text_and_years(wanted: MemberFilter, tenant_id: int, member: Any) -> list[C
     return found
 
 
-def _search(text: str, tenant_id: int, member: Any) -> ColumnElement[bool]:
+def _search(text: str, tenant_id: int, member: type[PartyMember]) -> ColumnElement[bool]:
     """A full ID number or mobile by blind index, Latin letters as initials, anything else in the name."""
     number = normalize_identity_number(text)
     if len(number) == NUMBER_LENGTH and number[:-1].isdecimal():
-        return member.id_index == vault.blind_index("party_member.id_number", number, tenant_id=tenant_id)  # type: ignore[no-any-return]
+        return member.id_index == vault.blind_index("party_member.id_number", number, tenant_id=tenant_id)
     if len(number) == MOBILE_DIGITS and number.isdecimal():
-        return member.mobile_index == vault.blind_index("party_member.mobile", number, tenant_id=tenant_id)  # type: ignore[no-any-return]
+        return member.mobile_index == vault.blind_index("party_member.mobile", number, tenant_id=tenant_id)
     if text.isascii() and text.isalpha():
         by_initials = member.search_key.contains(" " + text.lower(), autoescape=True)
         return or_(by_initials, member.full_name.icontains(text, autoescape=True))
-    return member.full_name.contains("".join(text.split()), autoescape=True)  # type: ignore[no-any-return]
+    return member.full_name.contains("".join(text.split()), autoescape=True)
 
 
 @dataclass(slots=True)
@@ -285,15 +286,23 @@ def _groups(wanted: MemberFilter, tenant_id: int, extra: list[str], on: date) ->
     return list(db.session.execute(select(*each, func.count()).group_by(*each)))
 
 
+def _is_among(ids: frozenset[uuid.UUID], code: Any) -> bool:
+    return not ids or code in ids
+
+
+def _is_given(given: Any, code: Any) -> bool:
+    return given is None or code == given
+
+
 def _tests(wanted: MemberFilter, keys: list[str]) -> Iterator[Callable[[Any], bool]]:
     """Give for each facet whether a code is let through."""
     chosen = dict(wanted.facets)
     for key in keys:
         if key == "branch":
             ids = frozenset(wanted.organization_ids)
-            yield (lambda code, ids=ids: not ids or code in ids)  # type: ignore[misc]
+            yield partial(_is_among, ids)
         elif key == "standing" and key not in chosen:
             yield (lambda code: (code in PRESENT) is not wanted.is_gone)
         else:
             given = {"class": wanted.management_class, "type": wanted.member_type}.get(key) or chosen.get(key)
-            yield (lambda code, given=given: given is None or code == given)  # type: ignore[misc]
+            yield partial(_is_given, given)

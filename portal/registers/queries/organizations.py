@@ -231,7 +231,7 @@ def _as_tree(found: Iterable[Any], today: date) -> list[OrganizationState]:
 
     def visit(row: Any, depth: int) -> tuple[int, int]:
         place = len(tree)
-        tree.append(None)  # type: ignore[arg-type]
+        tree.append(None)  # type: ignore[arg-type]  # filled in below
         all_, full = row.all or 0, row.full or 0
         for child in children.get(row.id, []):
             below_all, below_full = visit(child, depth + 1)
