@@ -17,7 +17,9 @@ from portal.registers import commands, queries
 from portal.registers.commands import transfers
 from portal.registers.history import member_fields, organization_fields
 from portal.registers.models import PartyMember, PartyOrganization
+from portal.registers.organs import CONTACT_SEAL
 from portal.registers.rules import ManagementClass
+from portal.tenancy import vault
 from portal.tenancy.past import Kept, kept_columns
 from tests.conftest import Portal
 from tests.makers import HERE_CODE, NOW, make_actor
@@ -144,10 +146,17 @@ def test_an_organization_has_a_history_too(portal: Portal) -> None:
     with portal.inside():
         row = db.session.scalars(select(PartyOrganization).where(PartyOrganization.name == "演示第一党支部")).one()
         row.name, row.updated_at = "改名支部", NOW + DAY
+        row.contact_sealed = vault.seal(CONTACT_SEAL, row.id, MOBILES[0])
+    with portal.inside():
+        row = db.session.scalars(select(PartyOrganization).where(PartyOrganization.name == "改名支部")).one()
+        row.contact_sealed, row.updated_at = vault.seal(CONTACT_SEAL, row.id, MOBILES[1]), NOW + 2 * DAY
     with portal.inside():
         row = db.session.scalars(select(PartyOrganization).where(PartyOrganization.name == "改名支部")).one()
         entries = history_of(row, tenant_id=portal.here, fields=organization_fields({}))
-    assert [list(changes_of(entry).values()) for entry in entries] == [[("演示第一党支部", "改名支部")], []]
+    newest, middle, oldest = (list(changes_of(entry).values()) for entry in entries)
+    assert newest == [("138****5678", "138****5678")], "a telephone is told masked"
+    assert sorted(middle) == sorted([("演示第一党支部", "改名支部"), ("", "138****5678")])
+    assert oldest == []
 
 
 TECHNICAL = {
