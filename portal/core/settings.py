@@ -29,11 +29,6 @@ class Settings:
     trusted_proxies: int  # how many proxies in front set X-Forwarded-*
     version: str = "0.1.0"
 
-    @property
-    def is_embedded(self) -> bool:
-        """Say whether the database is the SQLite file that ships with the portal."""
-        return self.database_url.startswith("sqlite")
-
 
 def load_settings(environ: dict[str, str] | None = None) -> Settings:
     """Read the settings.

@@ -104,7 +104,6 @@ def test_limits_of_contacts() -> None:
     assert refused(lambda: links.check_contact(TODAY - DAY, starts_on=TODAY, today=TODAY)) == "before_link"
     counts = [refused(lambda n=n: links.check_households(LinkLevel.MEMBER, n)) for n in (0, 1, 500, 501)]
     assert counts == ["households", None, None, "households"]
-    assert links.LATE_ENTRY_DAYS == 366
 
 
 def test_a_visit_is_entered_and_followed_up_within_a_year() -> None:

@@ -9,7 +9,6 @@ from portal.core.errors import RuleBroken
 from portal.registers.rules import add_months
 
 HOUSEHOLDS_MAX = 500  # of one member without a post [default]
-LATE_ENTRY_DAYS = 366
 
 
 class LinkLevel(StrEnum):

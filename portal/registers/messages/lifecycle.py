@@ -72,7 +72,6 @@ LIFECYCLE_MESSAGES = {
     "registers.link_is_member": _("belongs to the member %(name)s, who is counted here. Record it on that page."),
     "registers.link_twice": _("is recorded already and has not ended."),
     "registers.merge_self": _("These are the same record."),
-    "registers.merge_gone": _("One of the two records is no longer here."),
     "registers.merge_choice": _("Choose which of the two is right."),
     "registers.merge_clash": _(
         "Both records hold the same thing in “%(what)s”. Open one of them, end it there, and merge then."

@@ -77,7 +77,6 @@ MESSAGES = {
     "registers.too_many_units": _("Only a joint branch is set up in several units."),
     "registers.unit_name": _("has %(shortest)s to %(longest)s letters."),
     "registers.unit_taken": _("There is a unit with this name or code already."),
-    "registers.unknown_unit": _("There is no unit “%(found)s” here. Enter it among the work units first."),
     "registers.unit_code_differs": _("is that of another unit here: %(name)s."),
     "registers.parent_unknown": _("There is no organization “%(found)s” here, nor further up in this file."),
     "registers.organization_gone": _("This organization has ended; it cannot be changed by a file."),
