@@ -1,11 +1,11 @@
 """The one table from error to page."""
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, StatementError
 from werkzeug.exceptions import HTTPException
 
 from portal.accounts.queries import names_of_holders
@@ -58,7 +58,7 @@ def rule_broken(error: RuleBroken) -> Response:
 def http_error(error: HTTPException) -> Response:
     """Give werkzeug's errors our pages; redirects pass."""
     if error.response is not None or error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return cast(Response, error.get_response())
     why = "web.too_large" if error.code == 413 else "web.bad_request"
     return page(error.code, **({"message": sentence(why)} if error.code not in {404, 403} else {}))
 
@@ -75,6 +75,8 @@ def database_away(error: OperationalError) -> Response:
 def unforeseen(error: Exception) -> Response:
     """Log with a short number that the person can read out to whoever runs the portal."""
     reference = new_id().hex[-6:].upper()
+    if isinstance(error, StatementError):
+        error.hide_parameters = True  # what the rows hold is nobody's who reads the log
     log.error("unforeseen %s at %s %s", reference, request.method, request.endpoint, exc_info=error)
     db.session.rollback()
     g.actor = None
