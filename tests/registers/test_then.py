@@ -76,6 +76,22 @@ def test_totals_of_a_day_are_those_of_its_members(portal: Portal) -> None:
             assert sum(counts.by_organization.values()) == total == counts.full
 
 
+def test_pages_of_a_day_put_what_is_and_what_was_in_one_order(portal: Portal) -> None:
+    """丙 and 乙 stand as they stood then, 甲's state of then is over; whatever the page's length, all are there."""
+    a_year_of_changes(portal)
+    with portal.inside():
+        for days in (0, 10):
+            day = TODAY + days * DAY
+            whole = [row.id for row in members_then(MemberFilter(), day, tenant_id=portal.here, limit=50)]
+            assert len(set(whole)) == 3
+            one_by_one = [
+                row.id
+                for offset in range(4)
+                for row in members_then(MemberFilter(), day, tenant_id=portal.here, limit=1, offset=offset)
+            ]
+            assert one_by_one == whole
+
+
 @pytest.mark.parametrize("hour", [0, 23])
 def test_a_day_ends_at_chinese_midnight(portal: Portal, hour: int) -> None:
     """Changed at 0:59 or 23:59 of a Chinese day: known at the end of that day, not at the end of the day before."""
