@@ -13,10 +13,12 @@ from portal.registers.commands.terms import NewPost, NewTerm, begin_term, fill_p
 from portal.registers.commands.units import create_unit
 from portal.registers.models import PartyMember, PartyOrganization, PartyPost, PartyTerm, WorkUnit
 from portal.registers.organization_facts import UnitFacts
+from portal.registers.queries.organizations import judge, organization_states
 from portal.registers.rules.sheets import SheetKind
 from portal.registers.rules.structure import PostKind
 from portal.registers.rules.units import UnitNature
-from portal.tenancy.scope import written_tenant
+from portal.tenancy.scope import reading, scope_of, written_tenant
+from tests.conftest import Portal
 from tests.makers import NOW, stranger
 
 TODAY = date(2026, 11, 23)
@@ -74,3 +76,10 @@ def fill_structure(
         "check_sheet_id": sheet.id,
         "work_unit_id": unit.id,
     }
+
+
+def states(portal: Portal) -> dict[str, Any]:
+    """Give the organizations of here by name, each as it is judged today."""
+    with reading(scope_of(portal.here)):
+        found = organization_states(tenant_id=portal.here, today=TODAY)
+        return {line.state.name: line for line in judge(found, today=TODAY)}
