@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import re
@@ -343,7 +344,9 @@ def test_others_write_while_it_is_read_and_it_shows_one_moment(portal: Portal, m
         return rows
 
     monkeypatch.setattr("portal.registers.exporting.read_rows", read_and_let_others_write)
+    usual = gc.get_threshold()
     assert run_jobs(portal) == []
+    assert gc.get_threshold() == usual
     assert "后来的单位" not in str(lines(fetch(secretary, url)))
     with portal.inside():
         assert set(db.session.scalars(select(PartyMember.work_unit))) == {"后来的单位"}
