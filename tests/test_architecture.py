@@ -184,6 +184,17 @@ def test_files_and_templates_keep_their_size() -> None:
     assert long == []
 
 
+def test_every_exception_to_a_check_says_why() -> None:
+    bare = re.compile(r"# (noqa(: [A-Z0-9, ]+)?|type: ignore(\[[a-z-]+\])?)\s*$")
+    lines = [
+        f"{path.relative_to(PORTAL)}: {line.strip()}"
+        for path in sorted(PORTAL.rglob("*.py"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if bare.search(line)
+    ]
+    assert lines == []
+
+
 def test_no_template_marks_text_as_safe_or_carries_script_and_style() -> None:
     bad = []
     for path in sorted((PORTAL.parent / "templates").rglob("*.html")):

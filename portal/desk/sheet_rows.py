@@ -68,7 +68,7 @@ def _is_plain(cells: Sequence[OutCell]) -> bool:
         return False
     if not together.isprintable() or any(signs in together for signs in _NOT_PLAIN):
         return False
-    return max(map(len, cells), default=0) <= MAX_CELL  # type: ignore[arg-type]
+    return max(map(len, cells), default=0) <= MAX_CELL  # type: ignore[arg-type]  # they are text
 
 
 def _cells(opening: str, starts: Sequence[str], cells: Sequence[OutCell], style: str) -> list[str]:

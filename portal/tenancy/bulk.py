@@ -81,7 +81,7 @@ def _values(column: Column[Any], rows: Sequence[Mapping[str, Any]]) -> list[Any]
     key, default = column.key, column.default
     if isinstance(default, CallableColumnDefault):
         make = default.arg
-        return [row[key] if key in row else make(None) for row in rows]  # type: ignore[arg-type]
+        return [row[key] if key in row else make(None) for row in rows]  # type: ignore[arg-type]  # ours look at nothing
     fixed = default.arg if isinstance(default, ScalarElementColumnDefault) else None
     return [row.get(key, fixed) for row in rows]
 

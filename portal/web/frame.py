@@ -44,7 +44,8 @@ def render_kept(page: str, seen: Hashable, make: Callable[[], dict[str, Any]], *
     if "_flashes" in session:
         return make_response(render_template(page, body=body, **make()))
     key = (page, templating.here(), _seen_by(), seen)
-    text = _pages.get(key) or _keep(_pages, MOST_PAGES, key, _render(page, body=Markup(BODY), **make()))  # noqa: S704
+    place = Markup(BODY)  # noqa: S704  a mark of ours, not of anybody's
+    text = _pages.get(key) or _keep(_pages, MOST_PAGES, key, _render(page, body=place, **make()))
     before, after = _with_own(text).split(BODY)
     return make_response(f"{before}{body}{after}")
 

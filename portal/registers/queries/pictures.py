@@ -44,7 +44,8 @@ class Quarter:
 
     def next(self) -> "Quarter":
         """Give the quarter after."""
-        return Quarter(self.year + 1, 1) if self.number == 4 else Quarter(self.year, self.number + 1)  # noqa: PLR2004
+        years, number = divmod(self.number, 4)
+        return Quarter(self.year + years, number + 1)
 
 
 def quarter_of(day: date) -> Quarter:
