@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from portal.accounts.roles import Role
 from portal.web import errors
@@ -29,3 +29,16 @@ def test_the_log_of_a_broken_statement_holds_nothing_of_its_rows(
     reference = caplog.records[-1].args[0]  # type: ignore[index]
     assert str(reference) in answer.text
     assert HERE_CODE not in answer.text
+
+
+def test_a_database_that_is_away_or_full_is_said_and_asked_for_again(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(**_values: object) -> None:
+        raise OperationalError("SELECT 1", {"name": WHO}, Exception("could not connect to db.internal:5432"))
+
+    monkeypatch.setitem(portal.app.view_functions, "console.home", away)
+    answer = portal.as_role(Role.COMMUNITY_SECRETARY).get("/", status=503)
+    assert answer.response.headers["Retry-After"] == "10"
+    for secret in ("db.internal", "SELECT", "Traceback", WHO):
+        assert secret not in answer.text
