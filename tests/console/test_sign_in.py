@@ -26,6 +26,9 @@ def test_a_secretary_signs_in_and_lands_in_her_community(portal: Portal) -> None
     assert "和平社区" in page.text
     client.post("/sign-out", status=303)
     assert "/sign-in" in client.get(f"/t/{HERE_CODE}/", status=303).location
+    with portal.inside(PLATFORM_ID):
+        tags = list(db.session.scalars(select(AuditEvent.tag).order_by(AuditEvent.id)))
+    assert tags == ["accounts:sign-in:succeed", "accounts:sign-in:end"]
 
 
 def test_sign_in_works_with_the_mobile_number(portal: Portal) -> None:

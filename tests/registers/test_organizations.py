@@ -227,6 +227,14 @@ def test_merging_moves_members_groups_and_ends_posts(portal: Portal) -> None:
         assert db.session.scalars(select(PartyTerm.ended_on)).one() == TODAY
         end = db.session.scalars(select(OrganizationEnd)).one()
         assert (end.into_id, end.members_moved) == (two_id, 1)
+        told = db.session.execute(
+            select(AuditEvent.tag, AuditEvent.subject_id).where(AuditEvent.at == given["now"])
+        ).all()
+        assert {
+            (AuditTag.ORGANIZATION_END.value, one_id.hex),
+            (AuditTag.ORGANIZATION_UPDATE.value, group_id.hex),
+            (AuditTag.MEMBER_UPDATE.value, member_ids[0].hex),
+        } <= {(tag, subject) for tag, subject in told}
     found = states(portal)
     assert set(found) == {"演示二支部", "演示小组"}
     assert found["演示二支部"].state.members_all == 2
