@@ -15,6 +15,7 @@ from portal.core import clock, crypto
 from portal.core.db import db
 from portal.desk.kinds import ImportKind
 from portal.desk.models import ImportBatch
+from portal.desk.row_words import code_words, field_words
 from portal.desk.rules.undoing import Field, Plan, Reason, Rest, State, group_columns, plan_row
 from portal.desk.words import MASKS
 from portal.tenancy import vault
@@ -113,7 +114,7 @@ def rests_of(kind: ImportKind, undone: Sequence[Undone], *, tenant_id: int) -> l
             each.number,
             subject_of(each.row),
             Reason.CHANGED.value,
-            heading_of(kind, part),
+            heading_of(kind, part, each.row.__tablename__),
             tell(each.row, part, each.states[each.written] if each.before is None else each.before),
             tell(each.row, part, each.states[-1]),
             names.get(state["updated_at"], ""),
@@ -143,14 +144,14 @@ def subject_of(row: Any) -> str:
     return next((str(word) for word in words if word), "")[:100]
 
 
-def heading_of(kind: ImportKind, part: Field) -> str:
-    """Give the heading of a field as files have it, else its name."""
+def heading_of(kind: ImportKind, part: Field, table: str) -> str:
+    """Give the heading of a field as files have it, else what people call it."""
     headings = {column.key: column.heading for column in kind.columns}
     key = next(
         (each for each in (part.key, part.key.removesuffix("_code"), part.key.removesuffix("_id")) if each in headings),
         "",
     )
-    return headings.get(key, part.key)
+    return headings.get(key) or field_words(table, part.key) or part.key
 
 
 def _teller(kind: ImportKind, tenant_id: int) -> Callable[[Any, Field, State], str]:
@@ -164,7 +165,8 @@ def _teller(kind: ImportKind, tenant_id: int) -> Callable[[Any, Field, State], s
             return ""
         if column.endswith("_sealed"):
             return MASKS.get(part.key, _hidden)(value)
-        return words(column, value)[:SHOWN_MAX]
+        text = words(column, value)
+        return (code_words(value) or text if text == str(value) else text)[:SHOWN_MAX]
 
     return tell
 
@@ -173,9 +175,11 @@ def _plain(_column: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, Enum):
-        return str(value.value)
+        return str(code_words(value) or value.value)
     if isinstance(value, datetime):
         return f"{clock.local(value):%Y-%m-%d %H:%M}"
+    if isinstance(value, uuid.UUID):
+        return str(_("another record"))
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

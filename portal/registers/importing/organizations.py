@@ -15,6 +15,7 @@ from portal.core.errors import RuleBroken
 from portal.core.personal_data import mask_phone
 from portal.desk.kinds import Judgement, Row, Source, register_kind
 from portal.desk.rules import Cell, Change, Column, Problem, Verdict, text_of
+from portal.registers.importing import undo_words as _undo_words  # noqa: F401  what an undo says is registered
 from portal.registers.importing.cells import (
     CellReader,
     read_choice,
