@@ -38,6 +38,7 @@ class BatchLine:
     uploaded_by_name: str
     uploaded_at: datetime
     undone_at: datetime | None
+    asks_columns: bool
 
 
 def get_batch(batch_id: uuid.UUID, *, tenant_id: int) -> ImportBatch:
@@ -49,6 +50,11 @@ def get_batch(batch_id: uuid.UUID, *, tenant_id: int) -> ImportBatch:
     return batch
 
 
+def _asks_columns() -> ColumnElement[bool]:
+    """The same as ImportBatch.asks_columns."""
+    return and_(ImportBatch.state == BatchState.STAGING, ImportBatch.job_id.is_(None))
+
+
 _LINE = (
     ImportBatch.id,
     ImportBatch.kind,
@@ -58,6 +64,7 @@ _LINE = (
     ImportBatch.uploaded_by_name,
     ImportBatch.uploaded_at,
     ImportBatch.undone_at,
+    _asks_columns(),
 )
 
 
@@ -74,11 +81,6 @@ def list_ready_batches(*, tenant_id: int) -> list[BatchLine]:
         ImportBatch.tenant_id == tenant_id, or_(ImportBatch.state == BatchState.READY, _asks_columns())
     )
     return [BatchLine(*row) for row in db.session.execute(statement.order_by(ImportBatch.uploaded_at))]
-
-
-def _asks_columns() -> ColumnElement[bool]:
-    """The same as ImportBatch.asks_columns."""
-    return and_(ImportBatch.state == BatchState.STAGING, ImportBatch.job_id.is_(None))
 
 
 def count_verdicts(batch: ImportBatch) -> dict[Verdict, int]:
