@@ -51,6 +51,7 @@ SECOND_OPINION = {
     "registers:member:edit": {S, C},
     "registers:member:reveal": {S},
     "registers:member:export": {S},
+    "registers:list:tidy": {S},
     "registers:member:merge": {S, C},
     "registers:standing:record": {S, C},
     "registers:standing:decide": {S},

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.actor import Actor
-from portal.accounts.roles import Role
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
+from portal.authz.permissions import Permission
+from portal.authz.policy import can
 from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
@@ -68,16 +69,11 @@ def delete_list(list_id: uuid.UUID, *, actor: Actor, now: datetime) -> str:
     Raises NotFound for any other.
     """
     row = lists.get_saved_list(list_id, actor.user_id, tenant_id=written_tenant())
-    if row is None or (row.owner_id != actor.user_id and not may_tidy(actor)):
+    if row is None or (row.owner_id != actor.user_id and not can(actor, Permission.LIST_TIDY)):
         raise NotFound
     record(AuditTag.LIST_DELETE, subject=row, actor=actor, now=now, changes={"name": [row.name, None]})
     db.session.delete(row)
     return row.name
-
-
-def may_tidy(actor: Actor) -> bool:
-    """Say whether somebody may delete what colleagues share: whoever shared it may have left long ago."""
-    return Role.COMMUNITY_SECRETARY in actor.roles
 
 
 def choose_columns(columns: Sequence[str], *, actor: Actor, now: datetime) -> None:

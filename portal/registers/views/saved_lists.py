@@ -69,7 +69,6 @@ def _lists_page(form: Any, status: int = 200) -> Response:
         present=described,
         kept=params,
         back=link_of(params),
-        may_tidy=commands.may_tidy(g.actor),
     )
 
 
