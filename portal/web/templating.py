@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, has_request_context, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from jinja2 import StrictUndefined
@@ -61,7 +61,9 @@ def set_up(app: Flask) -> None:
 
 
 def locale() -> str:
-    """Give the reader's language: their own choice, else Simplified Chinese."""
+    """Give the reader's language: their own choice, else Simplified Chinese, as for what the worker writes down."""
+    if not has_request_context():
+        return LOCALES[0]
     if "locale" not in g:
         person = g.get("person")
         chosen = request.cookies.get(LANGUAGE_COOKIE) or (person.locale if person else None)
