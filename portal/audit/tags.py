@@ -80,7 +80,6 @@ class AuditTag(StrEnum):
     UNITS_CREATE = "estates:units:create"
     UNIT_CHANGE = "estates:unit:change"
     UNIT_HAND_OVER = "estates:unit:hand-over"
-    OWNER_CREATE = "estates:owner:create"
     OWNER_CHANGE = "estates:owner:change"
     OWNER_REVEAL = "estates:owner:reveal"
     OWNERSHIP_CREATE = "estates:ownership:create"

@@ -82,7 +82,6 @@ TAG_TEXTS: dict[str, Any] = {
     AuditTag.UNITS_CREATE: _l("Added units"),
     AuditTag.UNIT_CHANGE: _l("Changed a unit"),
     AuditTag.UNIT_HAND_OVER: _l("Handed a unit to a new owner"),
-    AuditTag.OWNER_CREATE: _l("Added an owner"),
     AuditTag.OWNER_CHANGE: _l("Changed an owner"),
     AuditTag.OWNER_REVEAL: _l("Viewed a masked field of an owner"),
     AuditTag.OWNERSHIP_CREATE: _l("Recorded an ownership"),

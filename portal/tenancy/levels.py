@@ -22,7 +22,6 @@ CODE_LENGTHS = {
     Level.STREET: 9,
     Level.COMMUNITY: 12,
 }
-WORKING_LEVELS = frozenset({Level.STREET, Level.COMMUNITY})
 PLATFORM_CODE = "0"
 PLATFORM_ID = 0
 

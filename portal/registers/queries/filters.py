@@ -52,36 +52,6 @@ class MemberFilter:
     joined_until: int | None = None
     on: date | None = None
 
-    def as_payload(self) -> dict[str, Any]:
-        """Give the filter as plain values for a job, without a number that was searched for."""
-        return {
-            "organization_ids": [each.hex for each in self.organization_ids],
-            "management_class": self.management_class,
-            "member_type": self.member_type,
-            "is_gone": self.is_gone,
-            "search": "" if has_digits(self.search) else self.search,
-            "facets": [list(pair) for pair in self.facets],
-            "joined": [self.joined_from, self.joined_until],
-            "on": self.on.isoformat() if self.on else None,
-        }
-
-    @classmethod
-    def from_payload(cls, payload: dict[str, Any]) -> "MemberFilter":
-        """Give back what as_payload() made."""
-        since, until = payload.get("joined") or (None, None)
-        on = payload.get("on")
-        return cls(
-            organization_ids=tuple(uuid.UUID(each) for each in payload["organization_ids"]),
-            management_class=ManagementClass(payload["management_class"]) if payload["management_class"] else None,
-            member_type=MemberType(payload["member_type"]) if payload["member_type"] else None,
-            is_gone=payload["is_gone"],
-            search=payload["search"],
-            facets=tuple((key, code) for key, code in payload.get("facets", [])),
-            joined_from=since,
-            joined_until=until,
-            on=date.fromisoformat(on) if on else None,
-        )
-
 
 def has_digits(text: str) -> bool:
     """Say whether a search could be part of a number."""
