@@ -112,9 +112,10 @@ class Answer:
         return found[0]
 
     def link(self, words: str) -> str:
-        """The address of the link with these words."""
+        """The address of the link with these words, or with more around them where none has just these."""
         found = [a for a in self.page.select("a[href]") if words in a.get_text()]
         assert found, f"no link {words!r}"
+        found.sort(key=lambda a: a.get_text(strip=True) != words)
         return str(found[0]["href"])
 
     def errors(self) -> list[str]:
