@@ -7,17 +7,18 @@ from wtforms import BooleanField, DateField, DecimalField, SelectField, StringFi
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from portal.registers.forms import MISSING, NONE, MemberForm
+from portal.registers.forms import MISSING, MemberForm
 from portal.registers.messages import LOST_WORDS
 from portal.registers.messages.lifecycle import GROUND_WORDS, PAY_WORDS
 from portal.web.forms import PortalForm
 
 ON_PAPER, BY_CODE = "paper", "code"
+CHOOSE = SelectChoice("", _("please choose"))
 MONTH = Regexp(r"20[0-9]{2}-(0[1-9]|1[0-2])$", message=_("Write year and month like 2026-11."))
 
 
 def _words(words: dict[Any, Any]) -> list[SelectChoice]:
-    return [NONE, *(SelectChoice(code.value, word) for code, word in words.items())]
+    return [CHOOSE, *(SelectChoice(code.value, word) for code, word in words.items())]
 
 
 YEARS = [SelectChoice("1", _("one year")), SelectChoice("2", _("two years"))]
@@ -32,7 +33,7 @@ class ActForm(PortalForm):
     has_searched = BooleanField(_("Searched for in every way, without result"))
     since = DateField(_("Abroad since"), [Optional()])
     until = DateField(_("Extended until"), [Optional()])
-    years = SelectField(_("For how long"), [Optional()], choices=[NONE, *YEARS])
+    years = SelectField(_("For how long"), [Optional()], choices=[CHOOSE, *YEARS])
     reason = StringField(_("What happened"), [Optional(), Length(max=200)])
     document = StringField(_("Number of the decision"), [Optional(), Length(max=60)])
 
