@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from portal.accounts.roles import Role
 from portal.core.db import db
-from portal.desk import importing
 from portal.desk.commands import reading
+from portal.desk.importing import writing
 from portal.desk.models import ImportBatch, ImportPiece
 from portal.desk.rules import BatchState
 from portal.jobs.commands import advance_job, fail_job
@@ -32,11 +32,12 @@ def test_an_import_that_broke_off_goes_on_and_writes_nothing_twice(
 ) -> None:
     monkeypatch.setattr(reading, "PIECE_ROWS", 2)
     written: list[int] = []
-    write = importing._write_piece
+    write = writing.write_pieces
+    monkeypatch.setattr(writing, "AT_ONCE", 1)
     monkeypatch.setattr(
-        importing,
-        "_write_piece",
-        lambda batch, piece, source: written.append(piece.number) or write(batch, piece, source),
+        writing,
+        "write_pieces",
+        lambda batch, rows, source: written.extend(row.number for row in rows) or write(batch, rows, source),
     )
     with portal.inside():
         make_organization()

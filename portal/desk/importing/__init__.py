@@ -1,7 +1,7 @@
 """The desk's long work: judge the rows of a file, write the good ones, some thousand rows at a time.
 
-Each piece is one transaction with the job's progress. A worker that is killed leaves a piece undone
-and the next one does it again, so that every row goes in once.
+A piece that is judged, or a few that are written, are one transaction with the job's progress. A worker that is
+killed leaves them undone and the next one does them again, so that every row goes in once.
 """
 
 import uuid
