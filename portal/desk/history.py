@@ -13,6 +13,7 @@ from typing import Any
 from portal.audit.queries import EventRow, events_about
 from portal.audit.tags import AuditTag
 from portal.desk.queries.sources import FileSource, file_sources
+from portal.tenancy import vault
 from portal.tenancy.past import Kept, past_states
 
 LOOKS = frozenset({AuditTag.MEMBER_REVEAL.value, AuditTag.CONTACT_REVEAL.value})
@@ -33,6 +34,26 @@ class FieldText:
 
 
 Fields = Mapping[str, FieldText]
+
+
+def plain_text(value: Any, _state: Any) -> str:
+    """Tell a value as it stands, a day as 2020-01-02."""
+    text: str = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return text
+
+
+def worded(words: Any, table: Mapping[Any, Any]) -> FieldText:
+    """Give a column of codes whose words stand in a table."""
+    return FieldText(words, lambda value, _state: str(table.get(value, value)))
+
+
+def sealed(words: Any, column: str, mask: Callable[[str], str]) -> FieldText:
+    """Give a column that was sealed as `column` ("table.column"): compared in clear, told masked."""
+
+    def clear(value: Any, state: Any) -> str:
+        return vault.unseal(column, state.tenant_id, row_id(state), value)
+
+    return FieldText(words, lambda value, state: mask(clear(value, state)), clear)
 
 
 @dataclass(frozen=True, slots=True)
