@@ -21,6 +21,8 @@ from werkzeug.test import TestResponse
 
 from portal.accounts.roles import Role
 from portal.audit.models import AuditEvent
+from portal.audit.rules import LOOKS_AN_HOUR
+from portal.audit.tags import AuditTag
 from portal.core.db import db
 from portal.tenancy.scope import reading, scope_of
 from portal.web.guard import guard_of
@@ -316,6 +318,29 @@ def test_each_look_at_a_number_is_one_event(portal: Portal) -> None:
             looked.append(f"{guard_of(portal.app.view_functions[route.endpoint])} {name}".strip())
     print(f"\n{portal.engine}: {len(looked)} looks, {len(looked)} events: {', '.join(looked)}")
     assert len(looked) >= 4
+
+
+def test_whoever_looked_too_often_sees_nothing_more_on_any_page(portal: Portal) -> None:
+    """Every route that reveals, after as many looks as one person may have in an hour: refused, said, recorded."""
+    ids = fill_tenant(portal, portal.here)
+    client, number = everything(portal, portal.here), 0
+    enter_phones(client, ids)
+    member = f"{BASE}/registers/members/{ids['member_id']}/reveals/mobile"
+    for _ in range(LOOKS_AN_HOUR):
+        assert client.status("POST", member, {"reason": "核对信息"}) == 200
+    for route in routes(portal.app):
+        if route.method != "POST" or not REVEAL.search(route.rule.rule):
+            continue
+        url = address(route, HERE_CODE, {**ids, "field": fields_of(route)[0]})
+        refused = client.raw("POST", url, reason(client.raw("POST", url, {}), url))
+        assert (refused.status_code, shown(refused)) == (422, []), url
+        assert "2026-11-23 11:00" in refused.get_data(as_text=True), url
+        number += 1
+    assert number >= 7
+    assert reveals(portal) == LOOKS_AN_HOUR
+    with reading(scope_of(portal.here)):
+        told = db.session.scalar(select(func.count()).where(AuditEvent.tag == AuditTag.LOOK_REFUSE.value))
+    assert told == number
 
 
 def fields_of(route: Route) -> tuple[str, ...]:

@@ -97,6 +97,14 @@ def get_account(user_id: uuid.UUID) -> UserAccount:
     return account
 
 
+def hold_account(user_id: uuid.UUID) -> None:
+    """Hold a person's account until the transaction ends, so that what is counted for one person is counted in turn.
+
+    Rows that point to the account are not kept waiting.
+    """
+    db.session.execute(select(UserAccount.id).where(UserAccount.id == user_id).with_for_update(key_share=True))
+
+
 def list_workspaces(user_id: uuid.UUID, *, now: datetime) -> list[Workspace]:
     """One row per tenant where the person holds a role now, by code; one statement."""
     parent = aliased(Tenant)

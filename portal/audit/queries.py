@@ -1,7 +1,7 @@
 """Reads of the trail."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,6 +82,20 @@ def names_by_moment(tenant_id: int, moments: Sequence[datetime]) -> dict[datetim
         .order_by(AuditEvent.id.desc())
     )
     return dict(db.session.execute(query).all())
+
+
+def moments_of(
+    user_id: uuid.UUID, tags: Iterable[str], *, tenant_id: int, since: datetime, limit: int
+) -> list[datetime]:
+    """Give when a person did one of some things after `since`, the newest first; one statement."""
+    query = (
+        select(AuditEvent.at)
+        .where(AuditEvent.tenant_id == tenant_id, AuditEvent.actor_id == user_id, AuditEvent.at > since)
+        .where(AuditEvent.tag.in_([str(tag) for tag in tags]))
+        .order_by(AuditEvent.at.desc())
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
 
 
 def _events(tenant_id: int) -> Select[Any]:

@@ -9,6 +9,7 @@ class AuditTag(StrEnum):
     SIGN_IN_SUCCEED = "accounts:sign-in:succeed"
     SIGN_IN_FAIL = "accounts:sign-in:fail"
     SIGN_OUT = "accounts:sign-in:end"
+    LOOK_REFUSE = "accounts:look:refuse"  # one person looked at too much that is covered
     PASSWORD_CHANGE = "accounts:password:change"  # noqa: S105  a tag, not a password
     USER_CREATE = "accounts:user:create"
     ROLE_GRANT = "accounts:role:grant"
@@ -155,3 +156,15 @@ class AuditTag(StrEnum):
     CHECK_RECORD = "elections:check:record"
     CANDIDATE_DECIDE = "elections:candidate:decide"
     CANDIDATES_PUBLISH = "elections:candidates:publish"
+
+
+LOOKS = frozenset(
+    {
+        AuditTag.CONTACT_REVEAL,
+        AuditTag.MEMBER_REVEAL,
+        AuditTag.OWNER_REVEAL,
+        AuditTag.REPORT_REVEAL,
+        AuditTag.CARE_REVEAL,
+    }
+)
+"""Acts that change nothing: somebody looked at what is covered, and said why. record_look() alone records them."""

@@ -62,6 +62,8 @@ FIELD_TEXTS: dict[str, Any] = {
     "narrowed": _l("Narrowed to"),
     "in_clear": _l("With full numbers"),
     "times": _l("Times downloaded"),
+    "looks": _l("Looks until then"),
+    "goes_on_at": _l("Goes on at"),
     "error": _l("Problem"),
     "organization": _l("Branch or group"),
     "organization_id": _l("Branch or group"),

@@ -11,6 +11,7 @@ TAG_TEXTS: dict[str, Any] = {
     AuditTag.SIGN_IN_SUCCEED: _l("Signed in"),
     AuditTag.SIGN_IN_FAIL: _l("Failed to sign in"),
     AuditTag.SIGN_OUT: _l("Signed out"),
+    AuditTag.LOOK_REFUSE: _l("Was refused one more look at covered details"),
     AuditTag.PASSWORD_CHANGE: _l("Changed the password"),
     AuditTag.USER_CREATE: _l("Added a person"),
     AuditTag.ROLE_GRANT: _l("Gave a role"),

@@ -11,13 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from portal.audit.queries import EventRow, events_about
-from portal.audit.tags import AuditTag
+from portal.audit.tags import LOOKS, AuditTag
 from portal.desk.queries.sources import FileSource, file_sources
 from portal.tenancy import vault
 from portal.tenancy.past import Kept, past_states
 
-LOOKS = frozenset({AuditTag.MEMBER_REVEAL.value, AuditTag.CONTACT_REVEAL.value})
-"""Acts that change nothing; who looked at a sealed field and why stands in the history, too."""
 NOT_ACTS = frozenset({AuditTag.MEMBERS_EXPORT.value, AuditTag.JOB_START.value, AuditTag.FILE_STORE.value})
 
 

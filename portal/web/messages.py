@@ -23,6 +23,16 @@ _sentences: dict[str, Any] = {
     "accounts.too_many_tries": lazy_gettext("Too many wrong tries. Wait a quarter of an hour and try again."),
     "accounts.sign_in_wrong": lazy_gettext("Name and password do not fit together. Please check both."),
     "accounts.password_wrong": lazy_gettext("This is not your present password."),
+    "audit.looks_of_hour": lazy_gettext(
+        "You have looked at %(most)s covered details within an hour, which is the limit. You can go on at %(until)s. "
+        "For many people at once, export the list with a reason. "
+        "With questions, turn to the community secretary or to the street office."
+    ),
+    "audit.looks_of_day": lazy_gettext(
+        "You have looked at %(most)s covered details within 24 hours, which is the limit. You can go on at %(until)s. "
+        "For many people at once, export the list with a reason. "
+        "With questions, turn to the community secretary or to the street office."
+    ),
     "accounts.grant_ended": lazy_gettext("This role has ended already."),
 }
 

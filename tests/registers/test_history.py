@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from portal.accounts.roles import Role
+from portal.audit.tags import LOOKS
 from portal.core.db import db
 from portal.core.ids import new_id
-from portal.desk.history import LOOKS, Entry, Fields, history_of
+from portal.desk.history import Entry, Fields, history_of
 from portal.registers import commands, queries
 from portal.registers.commands import transfers
 from portal.registers.history import member_fields, organization_fields

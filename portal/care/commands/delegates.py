@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.accounts.actor import Actor
+from portal.audit.looks import record_look
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.care import rules
@@ -169,7 +170,7 @@ def reveal_contact(opinion_id: uuid.UUID, *, reason: str, actor: Actor, now: dat
     if contact is None:
         raise NotFound
     changes: Changes = {"field": [None, "contact"], "reason": [None, why]}
-    record(AuditTag.CARE_REVEAL, subject=opinion, actor=actor, now=now, changes=changes)
+    record_look(AuditTag.CARE_REVEAL, subject=opinion, actor=actor, now=now, changes=changes)
     return contact
 
 

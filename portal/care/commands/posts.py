@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.actor import Actor
+from portal.audit.looks import record_look
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.care import rules
@@ -159,7 +160,7 @@ def reveal_health(post_id: uuid.UUID, *, reason: str, actor: Actor, now: datetim
     if post.health_sealed is None:
         raise NotFound
     changes: Changes = {"field": [None, "health"], "reason": [None, why]}
-    record(AuditTag.CARE_REVEAL, subject=post, actor=actor, now=now, changes=changes)
+    record_look(AuditTag.CARE_REVEAL, subject=post, actor=actor, now=now, changes=changes)
     return vault.unseal(HEALTH_SEAL, post.tenant_id, post.id, post.health_sealed)
 
 

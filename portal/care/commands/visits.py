@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.accounts.actor import Actor
+from portal.audit.looks import record_look
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.care import rules
@@ -182,7 +183,7 @@ def reveal_visit(visit_id: uuid.UUID, *, field: str, reason: str, actor: Actor, 
     if text is None:
         raise NotFound
     changes: Changes = {"field": [None, field], "reason": [None, why]}
-    record(AuditTag.CARE_REVEAL, subject=visit, actor=actor, now=now, changes=changes)
+    record_look(AuditTag.CARE_REVEAL, subject=visit, actor=actor, now=now, changes=changes)
     return text
 
 

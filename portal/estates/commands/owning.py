@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.accounts.actor import Actor
 from portal.accounts.commands import grant_role
 from portal.accounts.roles import Role
+from portal.audit.looks import record_look
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.core.db import db
@@ -244,7 +245,7 @@ def reveal_owner(owner: Owner, *, field: str, reason: str, actor: Actor, now: da
     if text is None:
         raise NotFound
     changes: Changes = {"field": [None, field], "reason": [None, reason.strip()]}
-    record(AuditTag.OWNER_REVEAL, subject=owner, actor=actor, now=now, changes=changes)
+    record_look(AuditTag.OWNER_REVEAL, subject=owner, actor=actor, now=now, changes=changes)
     return text
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.actor import Actor
+from portal.audit.looks import record_look
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.core.db import db
@@ -86,7 +87,7 @@ def reveal_member(member_id: uuid.UUID, *, field: str, reason: str, actor: Actor
     if text is None:
         raise NotFound
     changes = {"field": [None, field], "reason": [None, reason.strip()]}
-    record(AuditTag.MEMBER_REVEAL, subject=member, actor=actor, now=now, changes=changes)
+    record_look(AuditTag.MEMBER_REVEAL, subject=member, actor=actor, now=now, changes=changes)
     return text
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.actor import Actor
+from portal.audit.looks import record_look
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.core.db import db
@@ -67,7 +68,7 @@ def reveal_contact(row_id: uuid.UUID, *, of_unit: bool, reason: str, actor: Acto
     if sealed is None:
         raise NotFound
     changes: dict[str, list[object]] = {"field": [None, "phone"], "reason": [None, reason.strip()]}
-    record(AuditTag.CONTACT_REVEAL, subject=row, actor=actor, now=now, changes=changes)
+    record_look(AuditTag.CONTACT_REVEAL, subject=row, actor=actor, now=now, changes=changes)
     return vault.unseal(column, tenant_id, row_id, sealed)
 
 

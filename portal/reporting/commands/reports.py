@@ -10,6 +10,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.commands import grant_role
 from portal.accounts.roles import Role
 from portal.accounts.rules import check_mobile
+from portal.audit.looks import record_look
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.core.db import db
@@ -117,7 +118,7 @@ def reveal_mobile(report: MemberReport, *, reason: str, actor: Actor, now: datet
     Raises RuleBroken for a reason too short or long.
     """
     rules.check_reason(reason)
-    record(
+    record_look(
         AuditTag.REPORT_REVEAL,
         subject=report,
         actor=actor,
