@@ -138,6 +138,7 @@ class AuditTag(StrEnum):
     FLOATING_END = "care:floating:end"
     PUBLIC_CARD_DRAFT = "care:public-card:draft"
     PUBLIC_CARD_CONSENT = "care:public-card:consent"
+    CONSENT_PAPER_FETCH = "care:consent-paper:fetch"
     PUBLIC_CARD_PUBLISH = "care:public-card:publish"
     PUBLIC_CARD_WITHDRAW = "care:public-card:withdraw"
     CONTACT_LINK_START = "care:contact-link:start"
@@ -154,6 +155,7 @@ class AuditTag(StrEnum):
     CANDIDATE_NOMINATE = "elections:candidate:nominate"
     CANDIDATE_WITHDRAW = "elections:candidate:withdraw"
     CHECK_RECORD = "elections:check:record"
+    EVIDENCE_FETCH = "elections:evidence:fetch"
     CANDIDATE_DECIDE = "elections:candidate:decide"
     CANDIDATES_PUBLISH = "elections:candidates:publish"
 
@@ -165,6 +167,8 @@ LOOKS = frozenset(
         AuditTag.OWNER_REVEAL,
         AuditTag.REPORT_REVEAL,
         AuditTag.CARE_REVEAL,
+        AuditTag.CONSENT_PAPER_FETCH,
+        AuditTag.EVIDENCE_FETCH,
     }
 )
 """Acts that change nothing: somebody looked at what is covered, and said why. record_look() alone records them."""

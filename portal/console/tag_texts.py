@@ -140,6 +140,7 @@ TAG_TEXTS: dict[str, Any] = {
     AuditTag.FLOATING_END: _l("Closed an entry of the floating ledger"),
     AuditTag.PUBLIC_CARD_DRAFT: _l("Drafted a public card"),
     AuditTag.PUBLIC_CARD_CONSENT: _l("Recorded the consent to a public card"),
+    AuditTag.CONSENT_PAPER_FETCH: _l("Fetched the scan of a signed consent"),
     AuditTag.PUBLIC_CARD_PUBLISH: _l("Published a public card"),
     AuditTag.PUBLIC_CARD_WITHDRAW: _l("Withdrew a public card"),
     AuditTag.CONTACT_LINK_START: _l("Set up a contact of the four levels"),
@@ -156,6 +157,7 @@ TAG_TEXTS: dict[str, Any] = {
     AuditTag.CANDIDATE_NOMINATE: _l("Nominated a candidate"),
     AuditTag.CANDIDATE_WITHDRAW: _l("Withdrew a candidate"),
     AuditTag.CHECK_RECORD: _l("Recorded an eligibility check"),
+    AuditTag.EVIDENCE_FETCH: _l("Fetched a paper that a finding rests on"),
     AuditTag.CANDIDATE_DECIDE: _l("Decided on a candidate"),
     AuditTag.CANDIDATES_PUBLISH: _l("Published the candidate list"),
 }

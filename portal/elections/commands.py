@@ -7,11 +7,12 @@ from datetime import date, datetime
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.actor import Actor
+from portal.audit.looks import record_look
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.core.clock import today
 from portal.core.db import db
-from portal.core.errors import RuleBroken
+from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
 from portal.elections import queries, rules
 from portal.elections.models import Candidate, CandidateDecision, ElectionCase, EligibilityCheck
@@ -29,6 +30,7 @@ from portal.elections.rules import (
 from portal.estates import queries as estates
 from portal.estates.rules import RollTotals
 from portal.files.commands import store_file
+from portal.files.queries import OpenedFile, get_file
 from portal.notices import commands as notices
 from portal.notices import queries as published_notices
 from portal.notices.rules import NoticeBody, NoticeKind
@@ -194,6 +196,15 @@ def record_check(
         changes={"rule": [None, finding.rule_code], "outcome": [before, finding.outcome]},
     )
     return check
+
+
+def fetch_evidence(check: EligibilityCheck, *, actor: Actor, now: datetime) -> OpenedFile:
+    """Give the paper that a finding rests on, and record who took it. Raises NotFound where there is none."""
+    if check.file_id is None:
+        raise NotFound
+    changes = {"rule": [None, check.rule_code]}
+    record_look(AuditTag.EVIDENCE_FETCH, subject=check, actor=actor, now=now, changes=changes)
+    return get_file(check.file_id)
 
 
 def decide_candidate(candidate: Candidate, *, verdict: Verdict, actor: Actor, now: datetime) -> CandidateDecision:

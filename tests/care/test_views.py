@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.accounts.roles import Role
 from portal.audit.models import AuditEvent
+from portal.audit.tags import AuditTag
 from portal.care.commands import cards
 from portal.care.models import CardVersion, CareVisit
 from portal.care.rules.cards import CardState
@@ -318,12 +319,19 @@ def test_a_card_goes_public_only_by_consent_and_only_by_the_secretary(portal: Po
     assert "换了一句话" not in shown.text
 
 
-def test_the_signed_paper_comes_back_as_it_was(portal: Portal, secretary: PortalClient) -> None:
+def test_the_signed_paper_comes_back_as_it_was_and_each_time_is_recorded(
+    portal: Portal, secretary: PortalClient
+) -> None:
     card_id, _person = published(portal)
-    answer = secretary.get(f"{HERE}/cards/{card_id}/consent-paper").response
+    url = str(secretary.get(f"{HERE}/cards/{card_id}").one("form[action$=consent-paper]")["action"])
+    answer = secretary.post(url, status=200).response
     assert (answer.mimetype, answer.get_data()) == ("application/pdf", PDF)
     assert answer.headers["Cache-Control"] == "no-store"
-    portal.as_role(Role.AUDITOR).get(f"{HERE}/cards/{card_id}/consent-paper", status=403)
+    portal.as_role(Role.AUDITOR).post(url, status=403)
+    secretary.post(url, status=200)
+    with portal.inside():
+        events = list(db.session.scalars(select(AuditEvent).where(AuditEvent.tag == AuditTag.CONSENT_PAPER_FETCH)))
+        assert [(each.subject_id, each.changes) for each in events] == [(card_id.hex, {"number": [None, 1]})] * 2
 
 
 def test_a_race_between_publishing_and_withdrawing_ends_withdrawn(portal: Portal) -> None:

@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import select
 
 from portal.accounts.roles import Role
+from portal.audit.models import AuditEvent
+from portal.audit.tags import AuditTag
 from portal.core import clock
 from portal.core.db import db
 from portal.core.ids import new_id
@@ -103,16 +106,19 @@ def test_a_finding_without_evidence_is_refused_beside_its_rule(portal: Portal) -
         assert queries.list_checks(candidate_id) == []
 
 
-def test_evidence_is_downloaded_by_those_who_check_only(portal: Portal) -> None:
+def test_evidence_is_downloaded_by_those_who_check_only_and_each_time_is_recorded(portal: Portal) -> None:
     client, candidate_id = reviewer_with_candidate(portal)
     url = f"{HERE}/candidates/{candidate_id}"
     paper = (io.BytesIO(b"%PDF-1.4 paper"), "zheng.pdf")
     client.post(f"{url}/checks", {**check_form("Q01"), "Q01-file": paper})
-    link = client.get(url).one("#rule-Q01 a")["href"]
-    response = client.get(str(link)).response
+    link = str(client.get(url).one("#rule-Q01 form[action$=evidence]")["action"])
+    response = client.post(link, status=200).response
     assert (response.data, response.content_type) == (b"%PDF-1.4 paper", "application/pdf")
     assert response.headers["Content-Disposition"].startswith("attachment")
-    portal.as_role(Role.AUDITOR).get(str(link), status=403)
+    portal.as_role(Role.AUDITOR).post(link, status=403)
+    with portal.inside():
+        (event,) = db.session.scalars(select(AuditEvent).where(AuditEvent.tag == AuditTag.EVIDENCE_FETCH))
+        assert event.changes == {"rule": [None, "Q01"]}
     assert not portal.as_role(Role.AUDITOR).get(url).page.select("#rule-Q01 form, #rule-Q01 a")
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from portal.accounts.actor import Actor
+from portal.audit.looks import record_look
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.care import rules
@@ -18,9 +19,10 @@ from portal.care.rules import cards as card_rules
 from portal.care.rules.cards import CardState, CardText, ConsentWay
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import RuleBroken
+from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
 from portal.files.commands import store_file
+from portal.files.queries import OpenedFile, get_file
 from portal.registers import queries as registers
 from portal.tenancy.scope import written_tenant
 
@@ -83,6 +85,17 @@ def record_consent(card_id: uuid.UUID, consent: Consent, *, actor: Actor, now: d
     }
     record(AuditTag.PUBLIC_CARD_CONSENT, subject=case.card, actor=actor, now=now, changes=changes)
     return version
+
+
+def fetch_consent_paper(card_id: uuid.UUID, *, actor: Actor, now: datetime) -> OpenedFile:
+    """Give the scan of the newest signed consent, and record who took it. Raises NotFound, also where there is none."""
+    case = _locked(card_id)
+    signed = [version for version in case.versions if version.consent_file_id is not None]
+    if not signed or signed[0].consent_file_id is None:
+        raise NotFound
+    changes: Changes = {"number": [None, signed[0].number]}
+    record_look(AuditTag.CONSENT_PAPER_FETCH, subject=case.card, actor=actor, now=now, changes=changes)
+    return get_file(signed[0].consent_file_id)
 
 
 def publish_card(card_id: uuid.UUID, *, actor: Actor, now: datetime) -> CardVersion:

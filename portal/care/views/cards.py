@@ -18,8 +18,6 @@ from portal.care.queries import cards as queries
 from portal.care.rows import get_row
 from portal.care.rules.cards import CardState, CardText, ConsentWay
 from portal.care.views.blueprint import attempt, bp, chip, member_here, today
-from portal.core.errors import NotFound
-from portal.files.queries import get_file
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.pagination import Page, page_number
@@ -111,15 +109,11 @@ def withdraw_card(public_card_id: uuid.UUID) -> Response:
     return _page(public_card_id, back=form, status=422)
 
 
-@bp.get("/cards/<uuid:public_card_id>/consent-paper")
+@bp.post("/cards/<uuid:public_card_id>/consent-paper")
 @requires(Permission.PUBLIC_CARD_MANAGE)
-def show_consent_paper(public_card_id: uuid.UUID) -> Response:
-    """Give the scan of the newest signed consent."""
-    case = queries.card_case(get_row(PublicCard, public_card_id, tenant_id=g.tenant.id))
-    file_id = next((each.consent_file_id for each in case.versions if each.consent_file_id), None)
-    if file_id is None:
-        raise NotFound
-    file = get_file(file_id)
+def fetch_consent_paper(public_card_id: uuid.UUID) -> Response:
+    """Give the scan of the newest signed consent; each time is recorded."""
+    file = commands.fetch_consent_paper(public_card_id, actor=g.actor, now=g.now)
     response = Response(file.content, mimetype=file.media_type)
     response.headers["Content-Disposition"] = "attachment"
     return response

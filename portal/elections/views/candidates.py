@@ -7,12 +7,11 @@ from flask_babel import gettext as _
 
 from portal.accounts.queries import names_of
 from portal.authz.permissions import Permission
-from portal.core.errors import NotFound, RuleBroken
+from portal.core.errors import RuleBroken
 from portal.elections import commands, forms, messages, queries, rules
 from portal.elections.commands import Upload
 from portal.elections.models import Candidate, ElectionCase
 from portal.elections.views.blueprint import bp
-from portal.files.queries import get_file
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 
@@ -45,14 +44,12 @@ def record_check(candidate_id: uuid.UUID) -> Response:
     return see_other("elections.show_candidate", candidate_id=candidate.id, _anchor=f"rule-{rule_code}")
 
 
-@bp.get("/checks/<uuid:check_id>/evidence")
+@bp.post("/checks/<uuid:check_id>/evidence")
 @requires(Permission.CHECK_RECORD)
-def show_evidence(check_id: uuid.UUID) -> Response:
-    """Give the paper that a finding rests on, as a download."""
+def fetch_evidence(check_id: uuid.UUID) -> Response:
+    """Give the paper that a finding rests on, as a download; each time is recorded."""
     check = queries.get_check(check_id)
-    if check.file_id is None:
-        raise NotFound
-    file = get_file(check.file_id)
+    file = commands.fetch_evidence(check, actor=g.actor, now=g.now)
     response = make_response(file.content)
     response.content_type = file.media_type
     response.headers.set("Content-Disposition", "attachment", filename=f"evidence-{check.rule_code}")
