@@ -48,6 +48,7 @@ SECOND_OPINION = {
     "registers:work-unit:list": {S, C, A},
     "registers:work-unit:edit": {S, C},
     "registers:member:list": {S, C, A},
+    "registers:member:sensitive": {S, C},
     "registers:member:edit": {S, C},
     "registers:member:reveal": {S},
     "registers:member:export": {S},

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     WORK_UNIT_EDIT = "registers:work-unit:edit"
     MEMBER_LIST = "registers:member:list"  # masked
     LIST_TIDY = "registers:list:tidy"  # whoever shared it may have left long ago
+    MEMBER_SENSITIVE = "registers:member:sensitive"  # need, hardship and dues, on the screen and in files
     MEMBER_EDIT = "registers:member:edit"
     MEMBER_REVEAL = "registers:member:reveal"  # one masked field in clear, with a reason, recorded
     MEMBER_EXPORT = "registers:member:export"

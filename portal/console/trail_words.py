@@ -54,6 +54,7 @@ CODES: dict[str, dict[str, _Words]] = {
         "lost_reason": registers.LOST_WORDS,
         "sex": registers.SEX_WORDS,
         "field": registers.FIELD_WORDS,
+        "service_intents": registers.SERVICE_WORDS,
     },
     "desk:batch": {"state": desk.STATE_WORDS},
     "estates:contact": {"kind": estates.CONTACT_WORDS},

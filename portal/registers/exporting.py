@@ -18,7 +18,7 @@ from portal.registers import queries, standards
 from portal.registers.models import PartyMember
 from portal.registers.queries import MASKS, SEALED, MemberFilter
 from portal.registers.queries.filters import conditions
-from portal.registers.roster_words import CLASS_NAMES, TYPE_NAMES
+from portal.registers.roster_words import CLASS_NAMES, HARDSHIP_NAMES, TYPE_NAMES, YES_NO_NAMES, intent_names
 from portal.tenancy import vault
 from portal.tenancy.scope import read_rows
 
@@ -76,6 +76,24 @@ ROSTER: tuple[RosterColumn, ...] = (
     RosterColumn("家庭住址", 24, sealed="address"),
 )
 """党员花名册, in the columns of the import: what goes out in clear can come in again and changes nothing."""
+
+
+FOR_CARRYING_OVER: tuple[RosterColumn, ...] = (
+    RosterColumn("业委会成员", 12, (PartyMember.on_owners_committee,), _each(YES_NO_NAMES.get)),
+    RosterColumn("特长", 16, (PartyMember.skills,)),
+    RosterColumn("服务意向", 20, (PartyMember.service_intents,), _each(intent_names)),
+    RosterColumn("弱势起始日期", 14, (PartyMember.vulnerable_since,), _days),
+    RosterColumn("困难程度", 10, (PartyMember.hardship_level,), _each(HARDSHIP_NAMES.get)),
+    RosterColumn(
+        "月交党费", 10, (PartyMember.dues_monthly,), _each(lambda dues: None if dues is None else float(dues))
+    ),
+)
+"""Extras of a member. They stand in a roster in clear only, where somebody gave a reason and it is recorded."""
+
+
+def roster_columns(*, in_clear: bool) -> tuple[RosterColumn, ...]:
+    """Give the columns of a roster, those that are sensitive where numbers are in clear, too."""
+    return ROSTER + FOR_CARRYING_OVER if in_clear else ROSTER
 
 
 def member_pieces(columns: Sequence[RosterColumn], narrowed: MemberFilter, wanted: Wanted) -> Iterator[Columns]:
@@ -163,8 +181,8 @@ def _opened(field: str, place: int, wanted: Wanted) -> Make:
     return make
 
 
-def _roster_columns(_wanted: Wanted) -> list[ExportColumn]:
-    return [ExportColumn(column.heading, column.width) for column in ROSTER]
+def _roster_columns(wanted: Wanted) -> list[ExportColumn]:
+    return [ExportColumn(each.heading, each.width) for each in roster_columns(in_clear=wanted.in_clear)]
 
 
 def _count_roster(wanted: Wanted) -> int:
@@ -175,14 +193,17 @@ register_form(
     ExportForm(
         code="member-roster",
         title=_("Roster of party members"),
-        explanation=_("All members of the register in the columns of the import."),
+        explanation=_(
+            "All members of the register in the columns of the import; with full numbers also skills, service, need, "
+            "hardship and dues."
+        ),
         paper_title="党员花名册",
         permission=Permission.MEMBER_EXPORT,
         area=_("Members"),
         area_endpoint="registers.list_members",
         columns=_roster_columns,
         count=_count_roster,
-        pieces=lambda wanted: member_pieces(ROSTER, MemberFilter(), wanted),
+        pieces=lambda wanted: member_pieces(roster_columns(in_clear=wanted.in_clear), MemberFilter(), wanted),
         has_sealed=True,
     )
 )

@@ -1,7 +1,7 @@
 """A member's fields as people see them where two records stand side by side."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -10,13 +10,17 @@ from portal.registers import merging, standards
 from portal.registers.messages import (
     CLASS_WORDS,
     FLOW_WORDS,
+    HARDSHIP_WORDS,
     JOB_WORDS,
     LOST_WORDS,
+    SERVICE_WORDS,
     STATUS_WORDS,
     TYPE_WORDS,
+    YES_NO_WORDS,
 )
 from portal.registers.models import PartyMember
 from portal.registers.rules import PartyDate
+from portal.registers.rules.extras import split_intents
 
 UNIT_WORDS: dict[str, Any] = {
     "full_name": _("Name"),
@@ -38,6 +42,10 @@ UNIT_WORDS: dict[str, Any] = {
     "education_code": _("Education"),
     "vulnerable_since": _("Also in need since"),
     "dues_monthly": _("Dues a month"),
+    "hardship_level": _("Hardship"),
+    "on_owners_committee": _("On the owners' committee"),
+    "skills": _("Good at"),
+    "service_intents": _("Wants to help with"),
     "flow": _("Floating"),
     "lost": _("Lost contact"),
     "watch": _("Under observation"),
@@ -48,6 +56,8 @@ _CHOICES: dict[str, Mapping[Any, Any]] = {
     "status": STATUS_WORDS,
     "management_class": CLASS_WORDS,
     "job_category": JOB_WORDS,
+    "hardship_level": HARDSHIP_WORDS,
+    "on_owners_committee": YES_NO_WORDS,
 }
 _CODES = {"ethnic_code": standards.ETHNIC_GROUPS, "education_code": standards.EDUCATIONS}
 
@@ -69,15 +79,39 @@ def words_of(member: PartyMember, unit: str, organizations: Mapping[uuid.UUID, s
 def _special(unit: str, value: Any, organizations: Mapping[uuid.UUID, str]) -> str:
     if unit == "organization":
         return organizations.get(value, "")
-    if unit in {"joined", "full"}:
-        date = PartyDate(*value)
-        return date.on.isoformat()[: 7 if date.by_month else 10]
-    if unit == "watch":
-        return " – ".join(each.isoformat() for each in value if each)
-    if unit == "flow":
-        direction, place = value
-        return " · ".join(part for part in (str(FLOW_WORDS[direction]) if direction else "", place or "") if part)
-    if unit == "lost":
-        since, reason = value
-        return " · ".join(part for part in (since.isoformat(), str(LOST_WORDS[reason]) if reason else "") if part)
+    if unit in _TELLERS:
+        return _TELLERS[unit](value)
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _party_date(value: Any) -> str:
+    date = PartyDate(*value)
+    return date.on.isoformat()[: 7 if date.by_month else 10]
+
+
+def _watch(value: Any) -> str:
+    return " – ".join(each.isoformat() for each in value if each)
+
+
+def _flow(value: Any) -> str:
+    direction, place = value
+    return " · ".join(part for part in (str(FLOW_WORDS[direction]) if direction else "", place or "") if part)
+
+
+def _lost(value: Any) -> str:
+    since, reason = value
+    return " · ".join(part for part in (since.isoformat(), str(LOST_WORDS[reason]) if reason else "") if part)
+
+
+def _services(value: Any) -> str:
+    return str(_("、")).join(str(SERVICE_WORDS[each]) for each in split_intents(value))
+
+
+_TELLERS: dict[str, Callable[[Any], str]] = {
+    "joined": _party_date,
+    "full": _party_date,
+    "watch": _watch,
+    "flow": _flow,
+    "lost": _lost,
+    "service_intents": _services,
+}

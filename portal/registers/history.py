@@ -11,16 +11,21 @@ from portal.core.personal_data import mask_phone
 from portal.desk.history import Fields, FieldText, plain_text, sealed, worded
 from portal.registers import standards
 from portal.registers.list_columns import SCREEN
-from portal.registers.messages import KIND_WORDS, LOST_WORDS
+from portal.registers.messages import HARDSHIP_WORDS, KIND_WORDS, LOST_WORDS, SERVICE_WORDS
 from portal.registers.messages.structure import CATEGORY_WORDS, SITUATION_WORDS
 from portal.registers.organs import CONTACT_SEAL
 from portal.registers.queries import MASKS, SEALED
+from portal.registers.rules.extras import SENSITIVE, split_intents
 
 Names = Mapping[uuid.UUID, str]
 
 
 def _yes_or_no(value: Any, _state: Any) -> str:
     return str(_("yes") if value else _("no"))
+
+
+def _services(value: Any, _state: Any) -> str:
+    return str(_("、")).join(str(SERVICE_WORDS[each]) for each in split_intents(value))
 
 
 def _coded(words: Any, table: dict[str, standards.Coded]) -> FieldText:
@@ -39,8 +44,16 @@ def _party_date(words: Any, by_month: str) -> FieldText:
     return FieldText(words, text, text)
 
 
-def member_fields(names: Names) -> Fields:
-    """Give the columns of a member in words; `names` are those of the organizations."""
+def member_fields(names: Names, *, sees: bool) -> Fields:
+    """Give the columns of a member in words; `names` are those of the organizations.
+
+    `sees`: need, hardship and dues, too; whoever may not see them does not learn that they changed.
+    """
+    fields = _member_fields(names)
+    return fields if sees else {column: each for column, each in fields.items() if column not in SENSITIVE}
+
+
+def _member_fields(names: Names) -> dict[str, FieldText]:
     return {
         "full_name": FieldText(_l("Name"), plain_text),
         "id_sealed": sealed(_l("ID number"), SEALED["id_number"][0], MASKS["id_number"]),
@@ -63,6 +76,10 @@ def member_fields(names: Names) -> Fields:
         "job_category": worded(_l("Occupation"), SCREEN["job"]),
         "vulnerable_since": FieldText(_l("Also in need since"), plain_text),
         "dues_monthly": FieldText(_l("Dues a month"), plain_text),
+        "hardship_level": worded(_l("Hardship"), HARDSHIP_WORDS),
+        "on_owners_committee": FieldText(_l("On the owners' committee"), _yes_or_no),
+        "skills": FieldText(_l("Good at"), plain_text),
+        "service_intents": FieldText(_l("Wants to help with"), _services),
         "flow_direction": worded(_l("Floating"), SCREEN["flow"]),
         "flow_place": FieldText(_l("Place of floating"), plain_text),
         "lost_since": FieldText(_l("Contact lost since"), plain_text),

@@ -14,10 +14,29 @@ from flask_babel import lazy_gettext as _
 
 from portal.core import clock
 from portal.registers import standards
-from portal.registers.messages import CLASS_WORDS, FLOW_WORDS, JOB_WORDS, SEX_WORDS, STATUS_WORDS, TYPE_WORDS
+from portal.registers.messages import (
+    CLASS_WORDS,
+    FLOW_WORDS,
+    HARDSHIP_WORDS,
+    JOB_WORDS,
+    SERVICE_WORDS,
+    SEX_WORDS,
+    STATUS_WORDS,
+    TYPE_WORDS,
+    YES_NO_WORDS,
+)
 from portal.registers.queries import MASKS, SEALED
-from portal.registers.roster_words import CLASS_NAMES, FLOW_NAMES, JOB_NAMES, TYPE_NAMES
+from portal.registers.roster_words import (
+    CLASS_NAMES,
+    FLOW_NAMES,
+    HARDSHIP_NAMES,
+    JOB_NAMES,
+    SERVICE_NAMES,
+    TYPE_NAMES,
+    YES_NO_NAMES,
+)
 from portal.registers.rules import MemberStatus
+from portal.registers.rules.extras import split_intents
 from portal.tenancy import vault
 
 Words = Mapping[str, Mapping[Any, Any]]
@@ -32,11 +51,11 @@ STATUS_NAMES = {
 }
 SCREEN: Words = {
     "sex": SEX_WORDS, "type": TYPE_WORDS, "class": CLASS_WORDS, "standing": STATUS_WORDS, "job": JOB_WORDS,
-    "flow": FLOW_WORDS,
+    "flow": FLOW_WORDS, "hardship": HARDSHIP_WORDS, "service": SERVICE_WORDS, "yes": YES_NO_WORDS,
 }  # fmt: skip
 PAPER: Words = {
     "sex": {"1": "男", "2": "女"}, "type": TYPE_NAMES, "class": CLASS_NAMES, "standing": STATUS_NAMES,
-    "job": JOB_NAMES, "flow": FLOW_NAMES,
+    "job": JOB_NAMES, "flow": FLOW_NAMES, "hardship": HARDSHIP_NAMES, "service": SERVICE_NAMES, "yes": YES_NO_NAMES,
 }  # fmt: skip
 
 
@@ -54,13 +73,21 @@ class Reading:
         """Give the word for a code, nothing for none."""
         return str(self.words[table].get(code, "")) if code is not None else ""
 
+    def services(self, kept: str | None) -> str:
+        """Give the words for kinds of service as split_intents() reads them."""
+        between = "、" if self.words is PAPER else str(_("、"))
+        return between.join(self.word("service", each) for each in split_intents(kept))
+
 
 Text = Callable[[Any, Reading], str]
 
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:
-    """One column: words on the screen, heading on paper, its text, and by which key of ORDERS it can be ordered."""
+    """One column: words on the screen, heading on paper, its text, and by which key of ORDERS it can be ordered.
+
+    A sensitive one is for those who may see need, hardship and dues.
+    """
 
     key: str
     words: Any
@@ -69,6 +96,7 @@ class ListColumn:
     css: str = ""
     order: str = ""
     width: int = 12
+    is_sensitive: bool = False
 
 
 def _month(on: date | None, by_month: bool) -> str:
@@ -128,6 +156,18 @@ COLUMNS: dict[str, ListColumn] = {
                    width=20),
         ListColumn("lost_since", _("Contact lost since"), "失联时间",
                    lambda row, _each: row.lost_since.isoformat() if row.lost_since else "", "rest num"),
+        ListColumn("owners_committee", _("On the owners' committee"), "业委会成员",
+                   lambda row, each: each.word("yes", row.on_owners_committee), "rest"),
+        ListColumn("skills", _("Good at"), "特长", lambda row, _each: row.skills or "", "rest", width=20),
+        ListColumn("service", _("Wants to help with"), "服务意向",
+                   lambda row, each: each.services(row.service_intents), "rest", width=24),
+        ListColumn("vulnerable", _("Also in need since"), "弱势起始日期",
+                   lambda row, _each: _month(row.vulnerable_since, by_month=False), "rest num", is_sensitive=True),
+        ListColumn("hardship", _("Hardship"), "困难程度", lambda row, each: each.word("hardship", row.hardship_level),
+                   "rest", is_sensitive=True),
+        ListColumn("dues", _("Dues a month"), "月交党费",
+                   lambda row, _each: "" if row.dues_monthly is None else f"{row.dues_monthly:.2f}", "rest num",
+                   is_sensitive=True),
         ListColumn("standing", _("Standing"), "党籍状态", lambda row, each: each.word("standing", row.status), "rest"),
         ListColumn("changed", _("Last changed"), "最近变动",
                    lambda row, _each: clock.today(row.updated_at).isoformat(), "rest num", "changed"),
@@ -138,6 +178,11 @@ FIRST = ("sex", "born", "branch", "type", "class", "joined", "mobile")
 """The columns of the first view."""
 
 
-def known(keys: Sequence[str]) -> tuple[str, ...]:
+def offered(*, sees: bool) -> dict[str, ListColumn]:
+    """Give the columns that there are for somebody who sees what is sensitive, or does not."""
+    return {key: column for key, column in COLUMNS.items() if sees or not column.is_sensitive}
+
+
+def known(keys: Sequence[str], *, sees: bool) -> tuple[str, ...]:
     """Give the columns that there are of those asked for, in the order in which they stand; the first view for none."""
-    return tuple(key for key in COLUMNS if key in keys) or FIRST
+    return tuple(key for key in offered(sees=sees) if key in keys) or FIRST

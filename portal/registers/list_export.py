@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from portal.authz.permissions import Permission
 from portal.desk.exports import ExportColumn, ExportForm, OutCell, Params, Wanted, register_form
 from portal.registers import queries
-from portal.registers.list_columns import COLUMNS, PAPER, Reading, known
+from portal.registers.list_columns import COLUMNS, FIRST, PAPER, Reading
 from portal.registers.list_params import KEYS, SEARCH_MAX, chips_of, filter_from, read_columns, read_order
 from portal.registers.queries import MemberFilter
 from portal.registers.queries.filters import has_digits
@@ -35,7 +35,8 @@ def _narrowed(wanted: Wanted) -> tuple[MemberFilter, dict[uuid.UUID, str]]:
 
 
 def _keys(wanted: Wanted) -> tuple[str, ...]:
-    return read_columns(wanted.params) or known(())
+    """Give the columns of the list. What is sensitive leaves the house with full numbers only: asked for, recorded."""
+    return read_columns(wanted.params, sees=wanted.in_clear) or FIRST
 
 
 def _columns(wanted: Wanted) -> list[ExportColumn]:
@@ -64,7 +65,10 @@ register_form(
     ExportForm(
         code=CODE,
         title=_("Member list as shown"),
-        explanation=_("The members that the list shows, in its columns and its order."),
+        explanation=_(
+            "The members that the list shows, in its columns and its order; need, hardship and dues only "
+            "together with full numbers."
+        ),
         paper_title="党员名单",
         permission=Permission.MEMBER_EXPORT,
         area=_("Members"),

@@ -53,10 +53,10 @@ def read_order(args: Mapping[str, str]) -> str:
     return order if order == "-name" or order.removeprefix("-") in ORDERS else ""
 
 
-def read_columns(args: Mapping[str, str]) -> tuple[str, ...] | None:
-    """Give the columns that an address asks for, None where it says nothing of them."""
+def read_columns(args: Mapping[str, str], *, sees: bool) -> tuple[str, ...] | None:
+    """Give the columns that an address asks for, None where it says nothing of them; sensitive ones if one `sees`."""
     text = args.get("columns", "")
-    return known(text.split(",")) if text else None
+    return known(text.split(","), sees=sees) if text else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from portal.registers.list_columns import SCREEN, age_on
 from portal.registers.messages import LOST_WORDS
 from portal.registers.models import PartyMember
 from portal.registers.rules import MemberType
+from portal.registers.rules.extras import split_intents
 
 Pairs = list[tuple[str, str]]
 
@@ -22,6 +23,7 @@ def fact_groups(member: PartyMember, *, today: date) -> list[tuple[str, Pairs]]:
         (_("In the Party"), list(_party(member))),
         (_("The person"), list(_person(member, today))),
         (_("Work and whereabouts"), list(_work(member))),
+        (_("Service in the community"), list(_service(member))),
     ]
 
 
@@ -60,6 +62,15 @@ def _person(member: PartyMember, today: date) -> Iterator[tuple[str, str]]:
     yield _("Ethnic group"), ethnic.zh if ethnic else ""
     education = standards.EDUCATIONS.get(member.education_code or "")
     yield _("Education"), education.zh if education else ""
+
+
+def _service(member: PartyMember) -> Iterator[tuple[str, str]]:
+    yield _("Good at"), member.skills or ""
+    yield (
+        _("Wants to help with"),
+        _("、").join(_word("service", each) for each in split_intents(member.service_intents)),
+    )
+    yield _("On the owners' committee"), _word("yes", member.on_owners_committee)
 
 
 def _work(member: PartyMember) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from portal.desk.rules import Column
 from portal.registers.rules import ManagementClass, MemberType
+from portal.registers.rules.extras import HardshipLevel, PostCategory, split_intents
 from portal.registers.rules.relations import FlowDirection, JobCategory, LostReason
 
 TYPE_WORDS = {
@@ -52,10 +53,37 @@ LOST_NAMES = {
 JOBS_KNOWN, LOST_KNOWN = "、".join(JOB_NAMES.values()), "、".join(LOST_NAMES.values())
 FLOW_NAMES = {FlowDirection.OUT: "流出", FlowDirection.IN: "流入"}
 FLOW_WORDS = {"是": FlowDirection.OUT, "外出": FlowDirection.OUT, "否": None, "无": None, "未流动": None}
+HARDSHIP_NAMES = {
+    HardshipLevel.NONE: "不困难",
+    HardshipLevel.GENERAL: "一般困难",
+    HardshipLevel.SERIOUS: "比较困难",
+    HardshipLevel.SEVERE: "特别困难",
+}
+SERVICE_NAMES = {
+    PostCategory.ORGANIZATION: "组织建设",
+    PostCategory.LEGAL_AID: "法律援助",
+    PostCategory.HELP_AND_JOBS: "助困扶残与就业",
+    PostCategory.GOVERNANCE: "社区治理",
+    PostCategory.HEALTH: "健康医疗",
+    PostCategory.CULTURE_AND_SPORT: "文化体育",
+    PostCategory.SAFETY: "安全宣传与巡逻",
+    PostCategory.POLICY: "政策宣传",
+    PostCategory.PATROL: "治安巡逻",
+    PostCategory.GREENING: "环境绿化",
+    PostCategory.MEDIATION: "民事调解",
+    PostCategory.OTHER: "其他",
+}
+YES_NO_NAMES = {True: "是", False: "否"}
 WORK_UNIT_MAX = 80
 FLOW_PLACE_MAX = 60
 PLACE_MAX = 40
 KNOWN_SHOWN = 12
+
+
+def intent_names(kept: str | None) -> str | None:
+    """Give kinds of service, kept as split_intents() reads them, as they stand on paper; None for none."""
+    return "、".join(SERVICE_NAMES[each] for each in split_intents(kept)) or None
+
 
 COLUMNS: tuple[Column, ...] = (
     Column("full_name", "姓名", ("党员姓名", "名字", "党员名字"), required=True, example="张示例", looks="name"),

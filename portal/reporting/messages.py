@@ -2,7 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.reporting.rules import PostCategory, PostState, ProofGrade, ReportState, ServiceState, Step
+from portal.registers.messages import SERVICE_WORDS
+from portal.reporting.rules import PostState, ProofGrade, ReportState, ServiceState, Step
 
 MESSAGES = {
     "reporting.report_already_answered": _l("This report has been answered already. Reload the page to see how."),
@@ -70,17 +71,4 @@ STEPS = {
     Step.CONFIRMED: _l("Hours confirmed"),
 }
 
-CATEGORIES = {
-    PostCategory.ORGANIZATION: _l("Party building"),
-    PostCategory.LEGAL_AID: _l("Legal aid"),
-    PostCategory.HELP_AND_JOBS: _l("Help in hardship and finding work"),
-    PostCategory.GOVERNANCE: _l("Community governance"),
-    PostCategory.HEALTH: _l("Health and medicine"),
-    PostCategory.CULTURE_AND_SPORT: _l("Culture and sport"),
-    PostCategory.SAFETY: _l("Safety talks and rounds"),
-    PostCategory.POLICY: _l("Explaining policies"),
-    PostCategory.PATROL: _l("Security patrol"),
-    PostCategory.GREENING: _l("Environment and greenery"),
-    PostCategory.MEDIATION: _l("Mediation"),
-    PostCategory.OTHER: _l("Other service"),
-}
+CATEGORIES = SERVICE_WORDS

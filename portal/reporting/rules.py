@@ -12,12 +12,14 @@ from enum import StrEnum
 from portal.core import clock
 from portal.core.errors import RuleBroken
 from portal.core.statutory_days import PeriodUnit, statutory_period
+from portal.registers.rules.extras import INTENTS_MAX
+from portal.registers.rules.extras import PostCategory as PostCategory  # noqa: PLC0414  known by this name here, too
 
 HALF_HOUR = timedelta(minutes=30)
 
 DAILY_CAP_HALF_HOURS = 16  # 8 hours [default]
 LATE_ENTRY_DAYS = 30  # [default]
-CHOICES_MAX = 3  # service intents on one card [practice: 三水, registration card]
+CHOICES_MAX = INTENTS_MAX  # service intents on one card
 ANSWER_WORKING_DAYS = 3  # the community's answer to a report [default]
 POST_CAPACITY_MAX = 500  # [default]
 REASON_MIN, REASON_MAX = 4, 200  # characters; a reason must say something [default]
@@ -44,23 +46,6 @@ REPORT_TRANSITIONS: Mapping[ReportState, frozenset[ReportState]] = {
     ReportState.WITHDRAWN: frozenset(),
 }
 ACTIVE_REPORT_STATES = (ReportState.REPORTED, ReportState.ACCEPTED)
-
-
-class PostCategory(StrEnum):
-    """Kinds of post: eight used in Zhongjiang (中江), four in Shuangluan (双滦) [practice]."""
-
-    ORGANIZATION = "organization"  # 组织建设
-    LEGAL_AID = "legal_aid"  # 法律援助
-    HELP_AND_JOBS = "help_and_jobs"  # 助困扶残与就业
-    GOVERNANCE = "governance"  # 社区治理
-    HEALTH = "health"  # 健康医疗
-    CULTURE_AND_SPORT = "culture_and_sport"  # 文化体育
-    SAFETY = "safety"  # 安全宣传与巡逻
-    POLICY = "policy"  # 政策宣传
-    PATROL = "patrol"  # 治安巡逻
-    GREENING = "greening"  # 环境绿化
-    MEDIATION = "mediation"  # 民事调解
-    OTHER = "other"  # 其他
 
 
 class PostState(StrEnum):

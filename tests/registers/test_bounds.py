@@ -11,6 +11,7 @@ from portal.registers import rules
 from portal.registers.rules import MemberDates, MemberStatus, MemberType, OrganizationKind, PartyDate
 from portal.registers.rules.belonging import check_link_dates
 from portal.registers.rules.duplicates import Facts, Likeness, is_slip, likeness, may_undo
+from portal.registers.rules.extras import INTENTS_LENGTH, PostCategory, clean_skills, join_intents
 from portal.registers.rules.places import Residents, Server, coverage, plain_place
 from portal.registers.rules.relations import PROBATION_REMINDER_DAYS, check_letter
 from portal.registers.rules.sheets import SheetState, check_review, check_sheet
@@ -242,6 +243,20 @@ def test_a_merge_is_undone_within_seven_days_to_the_moment() -> None:
     week = timedelta(days=7)
     assert may_undo(merged_at=NOW - week, now=NOW)
     assert not may_undo(merged_at=NOW - week - timedelta(microseconds=1), now=NOW)
+
+
+# --- extras -----------------------------------------------------------------------------------
+
+
+def test_three_kinds_of_service_and_a_hundred_letters_of_skills() -> None:
+    """Three on one card is practice (三水); the length is our own."""
+    kinds = list(PostCategory)
+    assert refused(lambda: join_intents(kinds[:3])) is None
+    assert refused(lambda: join_intents(kinds[:4])) == "too_many_intents"
+    assert refused(lambda: clean_skills("长" * 100)) is None
+    assert refused(lambda: clean_skills("长" * 101)) == "skills_length"
+    longest = sorted(kinds, key=lambda each: len(each.value))[-3:]
+    assert len(join_intents(longest) or "") <= INTENTS_LENGTH
 
 
 # --- coverage ---------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,15 +11,32 @@ from sqlalchemy import select
 from portal.accounts.roles import Role
 from portal.audit.models import AuditEvent
 from portal.audit.tags import AuditTag
+from portal.authz.permissions import Permission
+from portal.authz.policy import POLICY
 from portal.core.db import db
 from portal.core.errors import RuleBroken
-from portal.registers.models import PartyMember
+from portal.registers.commands.extras import Extras, set_extras
+from portal.registers.models import PartyMember, PartyMemberPast
+from portal.registers.queries import MemberFilter
 from portal.registers.queries.briefs import find_briefs, list_class
+from portal.registers.queries.then import members_then
 from portal.registers.rules import ManagementClass
 from portal.registers.rules.dues import PayKind, check_dues, check_vulnerable, dues_of
+from portal.registers.rules.extras import (
+    IN_HARDSHIP,
+    SENSITIVE,
+    HardshipLevel,
+    PostCategory,
+    clean_skills,
+    join_intents,
+    split_intents,
+)
 from portal.tenancy.scope import reading, scope_of
+from tests.client import PortalClient
 from tests.conftest import Portal
-from tests.makers import HERE_CODE
+from tests.desk.makers import run_jobs
+from tests.desk.test_exports import fetch, lines, take
+from tests.makers import HERE_CODE, NOW, make_actor
 from tests.registers.makers import make_member, make_organization
 
 TODAY = date(2026, 11, 23)
@@ -101,3 +118,143 @@ def test_who_is_retired_and_also_in_need_is_in_both(portal: Portal) -> None:
     with reading(scope_of(portal.here)):
         assert len(list_class(FRAIL, tenant_id=portal.here)) == 1, "taken away again"
     portal.as_role(Role.AUDITOR).get(f"{url}/extras", status=403)
+
+
+KNOWN = Extras(
+    vulnerable_since=date(2026, 3, 1),
+    dues_monthly=Decimal("7.35"),
+    hardship_level=HardshipLevel.SEVERE,
+    on_owners_committee=True,
+    skills="电工，理发；电工 /  修锁",
+    service_intents=(PostCategory.PATROL, PostCategory.LEGAL_AID),
+)
+TELLING = ("特别困难", "Extreme hardship", "2026-03-01", "7.35")
+"""What stands on a page or in a file that tells of need, hardship or dues."""
+COLUMNS = "hardship,vulnerable,dues,skills,service,owners_committee"
+
+
+def enter(portal: Portal, extras: Extras = KNOWN) -> str:
+    """Enter a retired member with these extras a day after; gives the address of the page."""
+    clerk = make_actor(portal.here, Role.COMMUNITY_CLERK)
+    with portal.inside():
+        member_id = make_member(make_organization("演示支部").id, 1, management_class=RETIRED).id
+        set_extras(member_id, extras, actor=clerk, now=NOW + timedelta(days=1))
+    return f"{BASE}/members/{member_id}"
+
+
+def test_lists_as_people_write_them() -> None:
+    assert clean_skills("电工，理发；电工 /  修锁") == "电工、理发、修锁"
+    assert clean_skills(" 、 ") is clean_skills(None) is clean_skills("") is None
+    kept = join_intents([PostCategory.OTHER, PostCategory.LEGAL_AID, PostCategory.LEGAL_AID])
+    assert kept == "legal_aid,other"
+    assert split_intents(kept) == (PostCategory.LEGAL_AID, PostCategory.OTHER)
+    assert join_intents([]) is None
+    assert split_intents(None) == ()
+
+
+def test_extras_are_kept_shown_and_remembered(portal: Portal) -> None:
+    url = enter(portal)
+    with reading(scope_of(portal.here)):
+        member = db.session.scalars(select(PartyMember)).one()
+        assert (member.skills, member.service_intents) == ("电工、理发、修锁", "legal_aid,patrol")
+        assert (member.hardship_level, member.on_owners_committee) == (HardshipLevel.SEVERE, True)
+        past = db.session.scalars(select(PartyMemberPast)).one()
+        assert (past.hardship_level, past.on_owners_committee, past.skills) == (None, None, None)
+        days = (TODAY, TODAY + timedelta(days=1))
+        then, later = (members_then(MemberFilter(), day, tenant_id=portal.here, limit=9)[0] for day in days)
+        assert (then.skills, later.skills) == (None, "电工、理发、修锁")
+    clerk = portal.as_role(Role.COMMUNITY_CLERK)
+    page = clerk.get(url).text
+    assert all(words in page for words in ("电工、理发、修锁", "Extreme hardship", "¥7.35", "2026-03-01", "Legal aid"))
+    form = clerk.get(f"{url}/extras")
+    assert form.one("#skills")["value"] == "电工、理发、修锁"
+    chosen = [each["value"] for each in form.page.select("input[name=service_intents][checked]")]
+    assert chosen == ["legal_aid", "patrol"]
+    selected = form.page.select("#hardship_level option[selected], #on_owners_committee option[selected]")
+    assert [each["value"] for each in selected] == ["SEVERE", "yes"]
+    clerk.post(f"{url}/extras", {"hardship_level": "NONE", "on_owners_committee": "no", "skills": ""}, status=303)
+    with reading(scope_of(portal.here)):
+        member = db.session.scalars(select(PartyMember)).one()
+        assert (member.hardship_level, member.on_owners_committee) == (HardshipLevel.NONE, False)
+        assert (member.skills, member.service_intents, member.vulnerable_since) == (None, None, None)
+
+
+def test_too_much_is_refused_beside_its_field(portal: Portal) -> None:
+    url = f"{enter(portal)}/extras"
+    clerk = portal.as_role(Role.COMMUNITY_CLERK)
+    four = {"service_intents": [each.value for each in list(PostCategory)[:4]]}
+    assert clerk.post(url, four, status=422).page.select("#service_intents-error")
+    assert clerk.post(url, {"skills": "长" * 101}, status=422).page.select("#skills-error")
+    assert clerk.post(url, {"hardship_level": "VERY"}, status=422).page.select("#hardship_level-error")
+    with reading(scope_of(portal.here)):
+        assert db.session.scalars(select(PartyMember)).one().hardship_level is HardshipLevel.SEVERE
+
+
+@pytest.mark.parametrize("level", HardshipLevel)
+def test_who_is_in_hardship_is_among_those_to_be_visited(portal: Portal, level: HardshipLevel) -> None:
+    enter(portal, Extras(hardship_level=level))
+    with reading(scope_of(portal.here)):
+        found = [each.full_name for each in list_class(FRAIL, tenant_id=portal.here)]
+    assert found == (["张示例"] if level in IN_HARDSHIP else [])
+
+
+def test_need_hardship_and_dues_are_for_a_narrow_circle(portal: Portal) -> None:
+    """Those who plan the must-visits see them; who reads the register and the trail otherwise does not."""
+    url, audits = enter(portal), f"/t/{HERE_CODE}/audit-log"
+    for client, sees in ((portal.as_role(Role.COMMUNITY_CLERK), True), (portal.as_role(Role.AUDITOR), False)):
+        for address in (url, f"{BASE}/members?columns={COLUMNS}"):
+            text = client.get(address).text
+            assert "电工、理发、修锁" in text
+            assert [words for words in TELLING if words in text] == (list(TELLING[1:]) if sees else [])
+        for address in (f"{BASE}/members/columns", f"{BASE}/members/lists?columns={COLUMNS}"):
+            assert ("Hardship" in client.get(address).text) is sees
+    auditor = portal.as_role(Role.AUDITOR)
+    auditor.post(f"{BASE}/members/columns", {"column": ["hardship", "dues", "skills"]}, status=303)
+    text = auditor.get(f"{BASE}/members").text
+    assert "电工、理发、修锁" in text
+    assert not any(words in text for words in TELLING)
+    trail = auditor.get(audits).text
+    assert "电工、理发、修锁" in trail
+    assert not any(words in trail for words in TELLING)
+    assert "Legal aid、Security patrol" in trail
+    with reading(scope_of(portal.here)):
+        told = str(db.session.scalars(select(AuditEvent.changes).where(AuditEvent.tag == AuditTag.MEMBER_UPDATE)).all())
+    assert not any(words in told for words in (*TELLING, "SEVERE"))
+
+
+def test_whoever_changes_merges_imports_or_exports_members_may_see_what_is_sensitive() -> None:
+    circle = set(POLICY[Permission.MEMBER_SENSITIVE])
+    assert set(POLICY[Permission.VISIT_MANAGE]) <= circle
+    assert Role.AUDITOR not in circle
+    for wider in (Permission.MEMBER_EDIT, Permission.MEMBER_MERGE, Permission.MEMBER_EXPORT, Permission.DESK_USE):
+        assert set(POLICY[wider]) <= circle
+    assert {"vulnerable_since", "hardship_level", "dues_monthly"} == SENSITIVE
+
+
+def test_what_is_sensitive_leaves_the_house_with_full_numbers_only(portal: Portal) -> None:
+    enter(portal)
+    secretary = portal.as_role(Role.COMMUNITY_SECRETARY)
+    masked = lines(fetch(secretary, take(portal, secretary)))
+    assert not any(str(cell) in {"特别困难", "2026-03-01", "7.35"} for row in masked for cell in row)
+    assert not {"困难程度", "弱势起始日期", "月交党费"} & set(masked[0])
+    head, row = lines(fetch(secretary, take(portal, secretary, in_clear=True)))
+    told = dict(zip(head, row, strict=True))
+    names = ("业委会成员", "特长", "服务意向", "弱势起始日期", "困难程度", "月交党费")
+    assert [told[name] for name in names] == [
+        "是", "电工、理发、修锁", "法律援助、治安巡逻", "2026-03-01", "特别困难", 7.35,
+    ]  # fmt: skip
+    form = f"member-list/exports?columns={COLUMNS}"
+    for in_clear in (False, True):
+        data = {"reason": "报街道备案"} | ({"in_clear": "y"} if in_clear else {})
+        url = secretary.post(f"/t/{HERE_CODE}/desk/forms/{form}", data, status=303).location
+        head, row = lines(fetch_written(portal, secretary, url))
+        told = dict(zip(head, row, strict=True))
+        assert told["特长"] == "电工、理发、修锁"
+        assert [told.get(name) for name in names[3:]] == (
+            ["2026-03-01", "特别困难", "7.35"] if in_clear else [None, None, None]
+        )
+
+
+def fetch_written(portal: Portal, client: PortalClient, url: str) -> bytes:
+    assert run_jobs(portal) == []
+    return fetch(client, url)

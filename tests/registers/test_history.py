@@ -34,7 +34,7 @@ MOBILES = ("13812345678", "13899995678")
 def member_history(member_id: uuid.UUID, tenant_id: int, *, with_looks: bool = False) -> list[Entry]:
     member = queries.get_member(member_id, tenant_id=tenant_id)
     names = {row.id: row.name for row in queries.list_organizations(tenant_id=tenant_id)}
-    return history_of(member, tenant_id=tenant_id, fields=member_fields(names), with_looks=with_looks)
+    return history_of(member, tenant_id=tenant_id, fields=member_fields(names, sees=True), with_looks=with_looks)
 
 
 @pytest.fixture(autouse=True)
@@ -168,7 +168,7 @@ TECHNICAL = {
 
 
 @pytest.mark.parametrize(
-    ("model", "fields"), [(PartyMember, member_fields({})), (PartyOrganization, organization_fields({}))]
+    ("model", "fields"), [(PartyMember, member_fields({}, sees=True)), (PartyOrganization, organization_fields({}))]
 )
 def test_no_column_is_forgotten_in_a_history(model: type[Kept], fields: Fields) -> None:
     assert set(kept_columns(model)) - TECHNICAL == set(fields)
@@ -196,6 +196,6 @@ def test_a_history_costs_three_statements_however_long(portal: Portal, changes: 
     with portal.inside():
         member = db.session.scalars(select(PartyMember)).one()
         with count_statements(db.engine) as seen:
-            entries = history_of(member, tenant_id=portal.here, fields=member_fields({}))
+            entries = history_of(member, tenant_id=portal.here, fields=member_fields({}, sees=True))
         assert len(entries) == changes + 1
     assert len(seen) <= 3, "\n".join(seen)

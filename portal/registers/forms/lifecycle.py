@@ -3,16 +3,20 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, DecimalField, SelectField, StringField
+from wtforms import BooleanField, DateField, DecimalField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.registers.forms import MISSING, MemberForm
-from portal.registers.messages import LOST_WORDS
+from portal.registers.forms import MISSING, NONE, MemberForm
+from portal.registers.messages import HARDSHIP_WORDS, LOST_WORDS, SERVICE_WORDS, YES_NO_WORDS
 from portal.registers.messages.lifecycle import GROUND_WORDS, PAY_WORDS
+from portal.registers.rules.extras import SKILLS_MAX
 from portal.web.forms import PortalForm
 
 ON_PAPER, BY_CODE = "paper", "code"
+YES, NO = "yes", "no"
+YES_OR_NO = ((YES, YES_NO_WORDS[True]), (NO, YES_NO_WORDS[False]))
 CHOOSE = SelectChoice("", _("please choose"))
 MONTH = Regexp(r"20[0-9]{2}-(0[1-9]|1[0-2])$", message=_("Write year and month like 2026-11."))
 
@@ -39,10 +43,21 @@ class ActForm(PortalForm):
 
 
 class ExtrasForm(PortalForm):
-    """The flag beside the class, and dues; the pay is asked for and not kept."""
+    """The flag beside the class, hardship, service and dues; the pay is asked for and not kept."""
 
     is_vulnerable = BooleanField(_("Also in need: old and frail, or in hardship"))
     vulnerable_since = DateField(_("Since"), [Optional()])
+    hardship_level = SelectField(_("Hardship"), [Optional()], choices=[NONE, *_words(HARDSHIP_WORDS)[1:]])
+    skills = StringField(_("Good at"), [Optional(), Length(max=SKILLS_MAX)])
+    service_intents = SelectMultipleField(
+        _("Wants to help with"),
+        choices=_words(SERVICE_WORDS)[1:],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    on_owners_committee = SelectField(
+        _("On the owners' committee"), [Optional()], choices=[NONE, *(SelectChoice(*each) for each in YES_OR_NO)]
+    )
     dues_monthly = DecimalField(_("Dues a month (¥)"), [Optional()], places=2)
     pay_kind = SelectField(_("Reckoned by"), [Optional()], choices=_words(PAY_WORDS))
     pay = DecimalField(_("Pay a month (¥)"), [Optional()], places=2)

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from portal.desk.row_words import register_code_words, register_row_words
-from portal.registers.messages import CLASS_WORDS, KIND_WORDS, STATUS_WORDS, TYPE_WORDS
+from portal.registers.messages import CLASS_WORDS, HARDSHIP_WORDS, KIND_WORDS, STATUS_WORDS, TYPE_WORDS
 from portal.registers.messages.structure import (
     CATEGORY_WORDS,
     MANNER_WORDS,
@@ -12,7 +12,7 @@ from portal.registers.messages.structure import (
     SITUATION_WORDS,
 )
 
-register_code_words(CLASS_WORDS, KIND_WORDS, STATUS_WORDS, TYPE_WORDS)
+register_code_words(CLASS_WORDS, HARDSHIP_WORDS, KIND_WORDS, STATUS_WORDS, TYPE_WORDS)
 register_code_words(CATEGORY_WORDS, MANNER_WORDS, NATURE_WORDS, POST_WORDS, SITUATION_WORDS)
 register_row_words(
     "party_member",
@@ -25,6 +25,10 @@ register_row_words(
         "detained_since": _l("Detained since"),
         "vulnerable_since": _l("Vulnerable since"),
         "dues_monthly": _l("Monthly dues"),
+        "hardship_level": _l("Hardship"),
+        "on_owners_committee": _l("On the owners' committee"),
+        "skills": _l("Good at"),
+        "service_intents": _l("Wants to help with"),
     },
 )
 register_row_words(

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _
 
 from portal.registers.messages import lifecycle, structure
 from portal.registers.rules import ManagementClass, MemberStatus, MemberType, OrganizationKind
+from portal.registers.rules.extras import HardshipLevel, PostCategory
 from portal.registers.rules.relations import FlowDirection, JobCategory, LostReason
 
 MESSAGES = {
@@ -24,6 +25,8 @@ MESSAGES = {
     "registers.has_left": _("This member is entered as no longer here. Open the member's page and change that first."),
     "registers.reason_needed": _("Write the reason in %(least)s to %(most)s characters; it is recorded."),
     "registers.lost_future": _("lies in the future."),
+    "registers.skills_length": _("has more than %(most)s letters."),
+    "registers.too_many_intents": _("Choose at most %(most)s kinds of service."),
     "registers.list_name_taken": _("You have a list called “%(name)s” already. Choose another name."),
     "registers.too_many_lists": _("You have %(most)s lists. Delete one that you no longer need."),
     **structure.MESSAGES,
@@ -78,4 +81,25 @@ LOST_WORDS = {
 }
 FLOW_WORDS = {FlowDirection.OUT: _("ours, away for work"), FlowDirection.IN: _("here for work, the relation elsewhere")}
 SEX_WORDS = {"1": _("Male"), "2": _("Female")}
+HARDSHIP_WORDS = {
+    HardshipLevel.NONE: _("No hardship"),
+    HardshipLevel.GENERAL: _("Some hardship"),
+    HardshipLevel.SERIOUS: _("Serious hardship"),
+    HardshipLevel.SEVERE: _("Extreme hardship"),
+}
+SERVICE_WORDS = {
+    PostCategory.ORGANIZATION: _("Party building"),
+    PostCategory.LEGAL_AID: _("Legal aid"),
+    PostCategory.HELP_AND_JOBS: _("Help in hardship and finding work"),
+    PostCategory.GOVERNANCE: _("Community governance"),
+    PostCategory.HEALTH: _("Health and medicine"),
+    PostCategory.CULTURE_AND_SPORT: _("Culture and sport"),
+    PostCategory.SAFETY: _("Safety talks and rounds"),
+    PostCategory.POLICY: _("Explaining policies"),
+    PostCategory.PATROL: _("Security patrol"),
+    PostCategory.GREENING: _("Environment and greenery"),
+    PostCategory.MEDIATION: _("Mediation"),
+    PostCategory.OTHER: _("Other service"),
+}
+YES_NO_WORDS = {True: _("yes"), False: _("no")}
 FIELD_WORDS = {"id_number": _("ID number"), "mobile": _("Mobile"), "address": _("Family address")}

@@ -35,6 +35,7 @@ from portal.registers.rules import (
     OrganizationKind,
     PartyDate,
 )
+from portal.registers.rules.extras import INTENTS_LENGTH, SKILLS_MAX, HardshipLevel
 from portal.registers.rules.relations import FlowDirection, JobCategory, LostReason
 from portal.registers.rules.terms import OrganizationCategory
 from portal.registers.rules.units import UnitSituation
@@ -150,6 +151,10 @@ class MemberColumns(TenantOwned):
     lost_reason: Mapped[LostReason | None]
     vulnerable_since: Mapped[date | None]  # in need besides the class: retired and also vulnerable
     dues_monthly: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
+    hardship_level: Mapped[HardshipLevel | None]
+    on_owners_committee: Mapped[bool | None]  # None: not recorded
+    skills: Mapped[str | None] = mapped_column(String(SKILLS_MAX))  # with 、 between them
+    service_intents: Mapped[str | None] = mapped_column(String(INTENTS_LENGTH))  # codes with commas between them
     flow_direction: Mapped[FlowDirection | None]
     flow_place: Mapped[str | None] = mapped_column(String(60))
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from portal.core.db import db
 from portal.registers.models import PartyMember
 from portal.registers.rules import ManagementClass, MemberStatus
+from portal.registers.rules.extras import IN_HARDSHIP
 
 PRESENT = (MemberStatus.NORMAL, MemberStatus.SUSPENDED)
 _COLUMNS = (
@@ -87,11 +88,11 @@ def find_briefs(
 
 
 def _in_class(management_class: ManagementClass) -> ColumnElement[bool]:
-    """Give who is in a class; in need are those with the flag besides their class, too."""
+    """Give who is in a class; in need are those with the flag besides their class or in hardship, too."""
     own = PartyMember.management_class == management_class
     if management_class is not ManagementClass.VULNERABLE:
         return own
-    return or_(own, PartyMember.vulnerable_since.is_not(None))
+    return or_(own, PartyMember.vulnerable_since.is_not(None), PartyMember.hardship_level.in_(IN_HARDSHIP))
 
 
 def _briefs(

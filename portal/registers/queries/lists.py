@@ -14,7 +14,8 @@ WIDE = (
     "id", "full_name", "sex_code", "born_on", "organization_id", "member_type", "management_class", "joined_on",
     "joined_by_month", "full_on", "full_by_month", "status", "ethnic_code", "education_code", "work_unit",
     "job_category", "flow_direction", "flow_place", "lost_since", "estate", "building", "id_sealed", "mobile_sealed",
-    "address_sealed", "updated_at",
+    "address_sealed", "updated_at", "vulnerable_since", "dues_monthly", "hardship_level", "on_owners_committee",
+    "skills", "service_intents",
 )  # fmt: skip
 """What a row holds when a list shows chosen columns."""
 ORDERS = {

@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext as _
 
+from portal.authz.permissions import Permission
+from portal.authz.policy import can
 from portal.registers import queries
 from portal.registers.list_columns import COLUMNS
 from portal.registers.list_params import KEYS, filter_from
@@ -15,6 +17,11 @@ from portal.registers.queries.filters import MemberFilter, has_digits
 from portal.web.addresses import address
 
 LIST = "registers.list_members"
+
+
+def sees_sensitive() -> bool:
+    """Say whether need, hardship and dues of members are for this reader."""
+    return can(g.actor, Permission.MEMBER_SENSITIVE)
 
 
 def read_filter(nodes: list[queries.OrganizationNode], text: str, *, today: date) -> MemberFilter:

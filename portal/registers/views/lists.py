@@ -22,7 +22,7 @@ from portal.registers.queries.filters import FacetCounts, count_facets, has_digi
 from portal.registers.queries.lists import columns_of, list_wide
 from portal.registers.rows import PLACEHOLDER, heads, member_rows, wide_rows
 from portal.registers.views.blueprint import bp
-from portal.registers.views.list_address import LIST, kept_params, link, order_links, read_filter
+from portal.registers.views.list_address import LIST, kept_params, link, order_links, read_filter, sees_sensitive
 from portal.web.addresses import address
 from portal.web.frame import render_kept
 from portal.web.guard import requires
@@ -109,14 +109,14 @@ def _count(wanted: MemberFilter, *, is_part: bool) -> FacetCounts:
 
 def _columns() -> tuple[str, ...]:
     """Give the columns of the address, else those that this person chose; asked for once in a session."""
-    in_address = read_columns(request.args)
+    in_address = read_columns(request.args, sees=sees_sensitive()) if request.args else None
     if in_address is not None:
         return in_address
     kept = session.get("member_columns")
     if kept is None or kept[0] != g.tenant.code:
         row = columns_of(g.actor.user_id, tenant_id=g.tenant.id)
         kept = session["member_columns"] = [g.tenant.code, row.columns if row else []]
-    return known(kept[1])
+    return known(kept[1], sees=sees_sensitive()) if kept[1] else FIRST
 
 
 def _rows(

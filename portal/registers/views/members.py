@@ -20,6 +20,7 @@ from portal.registers.member_facts import fact_groups
 from portal.registers.messages import FIELD_WORDS, STATUS_WORDS
 from portal.registers.models import PartyMember
 from portal.registers.views.blueprint import bp
+from portal.registers.views.list_address import sees_sensitive
 from portal.tenancy.known_places import place_names
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
@@ -70,7 +71,9 @@ def _member_page(
         field_words=FIELD_WORDS,
         statuses=STATUS_WORDS,
         panels=panels_for("party_member", member.id, actor=g.actor),
-        history=history_of(member, tenant_id=tenant_id, fields=member_fields(names), with_looks=looks),
+        history=history_of(
+            member, tenant_id=tenant_id, fields=member_fields(names, sees=sees_sensitive()), with_looks=looks
+        ),
     )
 
 

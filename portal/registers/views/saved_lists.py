@@ -13,13 +13,13 @@ from portal.core.errors import NotFound, RuleBroken
 from portal.registers import queries
 from portal.registers.commands import lists as commands
 from portal.registers.forms.lists import SavedListForm
-from portal.registers.list_columns import COLUMNS, FIRST, known
+from portal.registers.list_columns import COLUMNS, FIRST, known, offered
 from portal.registers.list_params import FILTER_KEYS, chips_of, filter_from, read_columns, read_order
 from portal.registers.models import SavedList
 from portal.registers.queries import lists
 from portal.registers.queries.lists import ORDERS
 from portal.registers.views.blueprint import bp
-from portal.registers.views.list_address import LIST, kept_params, link, link_of
+from portal.registers.views.list_address import LIST, kept_params, link, link_of, sees_sensitive
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 
@@ -76,7 +76,7 @@ def _described(params: Mapping[str, str], nodes: list[queries.OrganizationNode])
     """Give in words what a list is narrowed to, which columns it has and how it is ordered."""
     wanted = filter_from(params, nodes, params.get("q", ""), today=clock.today(g.now))
     words = [chip.words for chip in chips_of(wanted, {node.id: node.name for node in nodes})]
-    columns, order = read_columns(params), read_order(params)
+    columns, order = read_columns(params, sees=sees_sensitive()), read_order(params)
     if columns and columns != FIRST:
         words.append(_("columns: %(names)s", names=_("、").join(str(COLUMNS[key].words) for key in columns)))
     if order:
@@ -127,13 +127,14 @@ def _saved(list_id: uuid.UUID) -> SavedList:
 @requires(Permission.MEMBER_LIST)
 def choose_columns() -> Response:
     """Show the columns that there are, and the orders."""
-    session_columns = session.get("member_columns")
-    mine = known(session_columns[1]) if session_columns and session_columns[0] == g.tenant.code else FIRST
+    code, kept = session.get("member_columns") or ("", [])
+    sees = sees_sensitive()
+    mine = known(kept if code == g.tenant.code else (), sees=sees)
     orders = [("", _("Name")), *((key, str(COLUMNS[key].words)) for key in ORDERS)]
     return render(
         "registers/columns.html",
-        columns=COLUMNS,
-        chosen=read_columns(request.args) or mine,
+        columns=offered(sees=sees),
+        chosen=read_columns(request.args, sees=sees) or mine,
         orders=orders,
         order=read_order(request.args).removeprefix("-"),
         is_backwards=read_order(request.args).startswith("-"),
@@ -148,7 +149,7 @@ def save_columns() -> Response:
     """Remember the chosen columns for this person and show the list in them."""
     columns: list[str] = []
     if request.form.get("as_at_first") != "1":
-        columns = [key for key in COLUMNS if key in set(request.form.getlist("column"))]
+        columns = [key for key in offered(sees=sees_sensitive()) if key in set(request.form.getlist("column"))]
     if tuple(columns) == FIRST:
         columns = []
     commands.choose_columns(columns, actor=g.actor, now=g.now)
