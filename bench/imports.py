@@ -29,7 +29,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.commands import create_user
 from portal.accounts.roles import Role
 from portal.app import create_app
-from portal.core import clock
+from portal.core import clock, second_process
 from portal.core.db import db
 from portal.core.ids import new_id
 from portal.core.settings import Settings
@@ -224,6 +224,7 @@ def _fill_postgresql(url: str, columns: str, rows: list[list[Any]]) -> None:
 def run_desk(given: dict[str, Any]) -> dict[str, Any]:
     """Bring the file in as a person and the worker do, looking at the rows apart."""
     url, folder = given["app"], given["folder"]
+    second_process.engage()
     app = create_app(Settings(url, url, f"sqlite:///{folder}/jobs.sqlite", "a" * 64, MASTER_KEY, False, False, 0))
     scope = scope_of(tenant_id_for(_code(given["place"]), Level.COMMUNITY))
     with app.app_context():

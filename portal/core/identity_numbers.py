@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -77,6 +78,22 @@ def read_citizen_number(text: str, *, today: date) -> CitizenNumber:
     if citizen_check_character(number[:17]) != number[17]:
         raise RuleBroken("identity.check_character", field="id_number")
     return CitizenNumber(number, number[:6], birth, "1" if int(number[16]) % 2 else "2")
+
+
+def read_usual_numbers(texts: Iterable[object], *, today: date) -> list[tuple[date, str] | None]:
+    """Give birth date and sex of each number, None for whatever read_citizen_number() must look at or would refuse."""
+    found: list[tuple[date, str] | None] = []
+    is_number = _CITIZEN.fullmatch
+    for text in texts:
+        usual = None
+        if isinstance(text, str) and is_number(text):
+            birth = _birth_date(text[6:14])
+            if birth is not None and OLDEST_BIRTH <= birth <= today:
+                total = sum(map(mul, text.encode(), _CITIZEN_WEIGHTS)) - _CITIZEN_ZERO
+                if _CITIZEN_CHECK[total % 11] == text[17]:
+                    usual = (birth, "1" if text[16] in "13579" else "2")
+        found.append(usual)
+    return found
 
 
 @lru_cache(maxsize=32768)

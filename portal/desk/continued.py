@@ -20,22 +20,26 @@ class FillDown:
     facts: tuple[str, ...] = ()
 
 
-def filled_down(rows: Rows, columns: Mapping[str, int], fill: FillDown | None) -> Rows:
-    """Give the rows with what the rows above say of them; `columns` says where each column stands."""
-    if fill is None or not rows:
-        return rows
-    places = [columns[key] for key in fill.places if key in columns]
-    facts = [columns[key] for key in fill.facts if key in columns]
-    filled: Rows = []
-    above: Sequence[Cell] = ()
-    for number, cells in rows:
+class FilledDown:
+    """Puts into the rows of a file what the rows above say of them; `columns` says where each column stands."""
+
+    def __init__(self, columns: Mapping[str, int], fill: FillDown | None) -> None:
+        self._is_needed = fill is not None
+        self._places = [columns[key] for key in fill.places if key in columns] if fill else []
+        self._facts = [columns[key] for key in fill.facts if key in columns] if fill else []
+        self._above: Sequence[Cell] = ()
+
+    def rows(self, rows: Rows) -> Rows:
+        """Give the next rows of the file with what stands above them."""
+        return [(number, self._row(cells)) for number, cells in rows] if self._is_needed else rows
+
+    def _row(self, cells: Sequence[Cell]) -> list[Cell]:
         row = list(cells)
-        taken = _take_places(row, above, places)
-        if taken and len(taken) == len(places):
-            _take(row, above, [place for place in facts if _is_blank(row, place)])
-        filled.append((number, row))
-        above = row
-    return filled
+        taken = _take_places(row, self._above, self._places)
+        if taken and len(taken) == len(self._places):
+            _take(row, self._above, [place for place in self._facts if _is_blank(row, place)])
+        self._above = row
+        return row
 
 
 def _take_places(row: list[Cell], above: Sequence[Cell], places: Sequence[int]) -> list[int]:

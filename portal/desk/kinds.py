@@ -16,6 +16,8 @@ from portal.desk.rules import Cell, Change, Column, Problem, Verdict
 from portal.tenancy.bulk import Insertion
 from portal.tenancy.past import Kept
 
+Rows = list[tuple[int, list[Cell]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -26,13 +28,21 @@ class Row:
 
 
 class Table(Sequence[Row]):
-    """Rows of a file as they lie in it, to be read one by one or, which is much quicker, column by column."""
+    """Rows of a file as they lie in it, to be read one by one or, which is much quicker, column by column.
 
-    def __init__(self, raw: Sequence[tuple[int, list[Cell]]], places: Mapping[str, int]) -> None:
-        self._raw, self._places = raw, places
+    They may be given as what opens them, for whoever needs them only sometimes.
+    """
+
+    def __init__(self, raw: Rows | Callable[[], Rows], places: Mapping[str, int]) -> None:
+        self._given, self._places = raw, places
+
+    @cached_property
+    def raw(self) -> Rows:
+        """The rows as they lie in the file, each with its number."""
+        return self._given() if callable(self._given) else self._given
 
     def __len__(self) -> int:
-        return len(self._raw)
+        return len(self.raw)
 
     @overload
     def __getitem__(self, place: int) -> Row: ...
@@ -42,21 +52,21 @@ class Table(Sequence[Row]):
 
     def __getitem__(self, place: int | slice) -> Row | Table:
         if isinstance(place, slice):
-            return Table(self._raw[place], self._places)
-        number, cells = self._raw[place]
+            return Table(self.raw[place], self._places)
+        number, cells = self.raw[place]
         end = len(cells)
         return Row(number, {key: cells[at] for key, at in self._places.items() if at < end})
 
     @property
     def numbers(self) -> list[int]:
         """The number of each row as the person sees it."""
-        return [number for number, _cells in self._raw]
+        return [number for number, _cells in self.raw]
 
     @cached_property
     def columns(self) -> dict[str, Sequence[Cell]]:
         """Every named column; a cell behind the end of its row is empty."""
         width = max(self._places.values(), default=-1) + 1
-        full = [cells if len(cells) >= width else cells + [""] * (width - len(cells)) for _number, cells in self._raw]
+        full = [cells if len(cells) >= width else cells + [""] * (width - len(cells)) for _number, cells in self.raw]
         whole = list(zip(*full, strict=False)) or [()] * width
         return {key: whole[at] for key, at in self._places.items()}
 
@@ -90,8 +100,17 @@ class Source:
     now: datetime
 
 
-Prepare = Callable[[Table], Insertion | None]
-"""Makes new rows ready without asking the database; None when one of them would be refused by now."""
+class Reading(Protocol):
+    """What reading the rows of a kind needs beside them.
+
+    It can be pickled and asks no database, so that another process may read.
+    """
+
+    def look(self, rows: Table) -> Any:
+        """Give what judge() wants to know of rows; it can be pickled."""
+
+    def ready(self, rows: Table, *, source: Source, engine: str) -> Insertion | None:
+        """Make new rows ready to be entered; None when one of them would be refused by now."""
 
 
 class ImportKind(Protocol):
@@ -102,8 +121,9 @@ class ImportKind(Protocol):
     `source_batch_id` and `source_row` of whatever it makes or changes. `models` are the tables that it fills, those
     first on which others hang: an import is undone from their past. A kind may also have `words(tenant_id=…)`, which
     gives (column, value) -> text: how a value of these tables is said in the list of what could not be undone; and
-    `preparing(source=…)`, which gives a Prepare: many rows that were new when they were judged are then entered without
-    being compared with the register once more, since a unique key of the table tells when one is known meanwhile.
+    `reading(today=…)`, which gives a Reading. Its `judge` then also takes `seen=…`, what the Reading saw in the rows,
+    and many rows that were new when they were judged are entered without being compared with the register once more,
+    since a unique key of the table tells when one is known meanwhile.
     """
 
     code: str

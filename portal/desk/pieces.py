@@ -5,11 +5,12 @@ lies beside it: a letter for each, and sealed again the reasons and changes of t
 so that a page of refused rows opens nothing else.
 """
 
-import json
 import uuid
 import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+import orjson
 
 from portal.desk.kinds import Judgement
 from portal.desk.rules import Cell, Change, Problem, Verdict
@@ -77,9 +78,8 @@ def unpack_identities(packed: bytes) -> list[bytes | None]:
 
 
 def _seal(column: str, piece_id: uuid.UUID, plain: Any) -> bytes:
-    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
-    return vault.seal_bytes(column, piece_id, zlib.compress(text.encode(), QUICK))
+    return vault.seal_bytes(column, piece_id, zlib.compress(orjson.dumps(plain), QUICK))
 
 
 def _open(column: str, tenant_id: int, piece_id: uuid.UUID, sealed: bytes) -> Any:
-    return json.loads(zlib.decompress(vault.unseal_bytes(column, tenant_id, piece_id, sealed)))
+    return orjson.loads(zlib.decompress(vault.unseal_bytes(column, tenant_id, piece_id, sealed)))

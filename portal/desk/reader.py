@@ -7,18 +7,20 @@ process with little memory and time reads it. Nothing of the file is written, ru
 from __future__ import annotations
 
 import io
-import json
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
 from typing import IO, Any
 
+import orjson
+
 from portal.core.errors import RuleBroken
-from portal.core.memory import without_collector
 from portal.desk.rules import Cell
 
 CHILD = Path(__file__).with_name("sheet_child.py")
@@ -34,13 +36,19 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
+Rows = list[tuple[int, list[Cell]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows of one sheet that are not empty, each with its number as the person sees it."""
+    """The rows of one sheet that are not empty, each with its number as the person sees it, as they are read.
+
+    `parts` can be gone through once, some thousand rows at a time, and raises what read_sheet() raises.
+    """
 
     name: str
     names: list[str]
-    rows: list[tuple[int, list[Cell]]]
+    parts: Iterator[Rows]
 
     @property
     def others(self) -> int:
@@ -48,8 +56,9 @@ class Sheet:
         return max(0, len(self.names) - 1)
 
 
-def read_sheet(file_name: str, content: bytes, *, sheet: str = "") -> Sheet:
-    """Read the first visible sheet that has anything in it, or the visible one of this name.
+@contextmanager
+def read_sheet(file_name: str, content: bytes, *, sheet: str = "") -> Iterator[Sheet]:
+    """Read the first visible sheet that has anything in it, or the visible one of this name, for as long as asked.
 
     At most 20 MiB, 200 MiB unpacked, 200,000 rows of 200 columns. Raises RuleBroken with field
     `file` and a `desk.…` code that says what is wrong with the file and what to do about it.
@@ -64,7 +73,10 @@ def read_sheet(file_name: str, content: bytes, *, sheet: str = "") -> Sheet:
     found = _format_of(content)
     if found != extension:
         raise RuleBroken("desk.wrong_extension", field="file", claimed=extension, found=found)
-    return _read_in_child(extension, content, sheet)
+    with _child(extension, content, sheet) as output:
+        lines = _lines(output)
+        facts = _next(lines)
+        yield Sheet(facts["sheet"], facts["sheets"], _parts(lines))
 
 
 def _format_of(content: bytes) -> str:
@@ -102,8 +114,9 @@ def _format_of_archive(content: bytes) -> str:
     raise RuleBroken("desk.not_a_table", field="file")
 
 
-def _read_in_child(extension: str, content: bytes, sheet: str) -> Sheet:
-    """Let the child read, and take its rows while it goes on; never more of them than MAX_OUTPUT bytes."""
+@contextmanager
+def _child(extension: str, content: bytes, sheet: str) -> Iterator[IO[bytes]]:
+    """Let the child read, and give what it says while it goes on."""
     command = [sys.executable, "-I", "-B", str(CHILD), extension, sheet.replace("\0", "")]
     with tempfile.TemporaryFile() as given:
         given.write(content)
@@ -118,29 +131,33 @@ def _read_in_child(extension: str, content: bytes, sheet: str) -> Sheet:
         timer = Timer(WAIT_SECONDS, child.kill)
         timer.start()
         try:
-            with without_collector():
-                rows, facts = _rows_and_facts(child.stdout or io.BytesIO())
+            yield child.stdout or io.BytesIO()
         finally:
             timer.cancel()
             child.kill()
             child.communicate()
-    if facts is None:
-        raise RuleBroken("desk.too_big_inside", field="file")
-    if "refused" in facts:
-        raise RuleBroken(facts["refused"], field="file")
-    return Sheet(facts["sheet"], facts["sheets"], rows)
 
 
-def _rows_and_facts(output: IO[bytes]) -> tuple[list[tuple[int, list[Cell]]], dict[str, Any] | None]:
-    """Give what the child says; no facts when it ended before its last line, killed by its limits or by ours."""
-    rows: list[tuple[int, list[Cell]]] = []
+def _lines(output: IO[bytes]) -> Iterator[Any]:
+    """Give what the child says; never more than MAX_OUTPUT bytes of it."""
     left = MAX_OUTPUT
     while line := output.readline(left):
         left -= len(line)
         if not line.endswith(b"\n"):
-            break
-        said = json.loads(line)
-        if isinstance(said, dict):
-            return rows, said
-        rows += [(number, cells) for number, cells in said]
-    return rows, None
+            return
+        yield orjson.loads(line)
+
+
+def _next(lines: Iterator[Any]) -> Any:
+    """Give what the child says next; it has more to say until it was killed by its limits or by ours."""
+    said = next(lines, None)
+    if said is None:
+        raise RuleBroken("desk.too_big_inside", field="file")
+    if isinstance(said, dict) and "refused" in said:
+        raise RuleBroken(said["refused"], field="file")
+    return said
+
+
+def _parts(lines: Iterator[Any]) -> Iterator[Rows]:
+    while isinstance(said := _next(lines), list):
+        yield [(number, cells) for number, cells in said]

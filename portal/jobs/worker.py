@@ -16,7 +16,7 @@ from flask import Flask
 
 from portal.audit.record import SEAL_TOPIC
 from portal.audit.seal import seal_events
-from portal.core import clock, outbox
+from portal.core import clock, outbox, second_process
 from portal.core.db import db
 from portal.core.ids import new_id
 from portal.jobs.commands import START_TOPIC, fail_job
@@ -108,6 +108,7 @@ def _drop(notes: list[outbox.OutboxNote]) -> None:
 
 def run(app: Flask, jobs_database_url: str, *, after_change: AfterChange) -> None:
     """Work until the process is told to stop; `after_change` is done for each tenant in which something happened."""
+    second_process.engage()
     launch(app, jobs_database_url)
     chores: tuple[Callable[[], int], ...] = (
         start_waiting_jobs,

@@ -1,7 +1,7 @@
 """How a member's facts stand in the columns of the register, personal ones sealed."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portal.core.names import search_key, sort_key
@@ -57,27 +57,23 @@ def member_columns(member_id: uuid.UUID, facts: MemberFacts, *, id_index: bytes 
     return columns
 
 
-def new_columns(
-    member_ids: Sequence[uuid.UUID], found: Sequence[MemberFacts], id_indexes: Sequence[bytes]
-) -> dict[str, Sequence[Any]]:
-    """Give what member_columns() gives for many new members, column by column."""
-    columns: dict[str, Sequence[Any]] = {each: [getattr(facts, each) for facts in found] for each in _AS_THEY_ARE}
-    mobiles, fulls = [facts.mobile for facts in found], [facts.full for facts in found]
+def new_columns(member_ids: Sequence[uuid.UUID], facts: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
+    """Give what member_columns() gives for many new members; their facts are given as columns."""
     ids = [str(member_id) for member_id in member_ids]
-    columns |= {
-        "search_key": [search_key(facts.full_name) for facts in found],
-        "sort_key": [sort_key(facts.full_name) for facts in found],
-        "id_sealed": vault.seal_column(ID_SEAL, ids, [facts.id_number for facts in found]),
-        "id_index": id_indexes,
-        "joined_on": [facts.joined.on for facts in found],
-        "joined_by_month": [facts.joined.by_month for facts in found],
+    names, numbers, mobiles, fulls = facts["full_name"], facts["id_number"], facts["mobile"], facts["full"]
+    return {each: facts[each] for each in _AS_THEY_ARE} | {
+        "search_key": list(map(search_key, names)),
+        "sort_key": list(map(sort_key, names)),
+        "id_sealed": vault.seal_column(ID_SEAL, ids, numbers),
+        "id_index": vault.blind_indexes(ID_SEAL, numbers),
+        "joined_on": [joined.on for joined in facts["joined"]],
+        "joined_by_month": [joined.by_month for joined in facts["joined"]],
         "full_on": [full.on if full else None for full in fulls],
         "full_by_month": [bool(full and full.by_month) for full in fulls],
         "mobile_sealed": vault.seal_column(MOBILE_SEAL, ids, mobiles),
         "mobile_index": vault.blind_indexes(MOBILE_SEAL, mobiles),
-        "address_sealed": vault.seal_column(ADDRESS_SEAL, ids, [facts.address for facts in found]),
+        "address_sealed": vault.seal_column(ADDRESS_SEAL, ids, facts["address"]),
     }
-    return columns
 
 
 def changed_columns(member: PartyMember, facts: MemberFacts, *, keep_missing: bool) -> dict[str, list[object]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -72,55 +72,14 @@ class MemberFacts:
     building: str | None = None
 
 
-_NEEDED = frozenset({"full_name", "member_type", "joined", "organization"})
-_IN_ORDER = (
-    "full_name", "member_type", "joined", "organization", "full", "ethnic", "education", "management_class",
-    "work_unit", "job_category", "flow_direction", "flow_place", "lost_since", "lost_reason", "estate", "building",
-    "sex", "born_on",
-)  # fmt: skip
-"""Columns in which the same words stand again and again; what they mean is found out once for many rows."""
-
-
-class _Known(dict[Cell, Any]):
-    """What the words of one column meant."""
-
-    def __init__(self, read: Callable[[Cell], Any], *, is_needed: bool) -> None:
-        super().__init__({} if is_needed else {"": None})
-        self._read = read
-
-    def learn(self, cells: Iterable[Cell]) -> set[Cell]:
-        """Find out what these words mean; gives those that need a closer look, each in its row."""
-        strange: set[Cell] = set()
-        for cell in set(cells).difference(self):
-            try:  # only words: 1 and 1.0 would be the same key
-                found = self._read(cell) if isinstance(cell, str) and cell.strip() else None
-            except RuleBroken:
-                found = None
-            if found is None:
-                strange.add(cell)
-            else:
-                self[cell] = found
-        return strange
-
-
-class Memo:
-    """What words of repeating columns meant in rows read before, with the same organizations on the same day."""
-
-    def __init__(self, organizations: Mapping[str, uuid.UUID]) -> None:
-        readers = _READERS | {"organization": lambda cell: _organization(cell, organizations)}
-        self.known = {column: _Known(readers[column], is_needed=column in _NEEDED) for column in _IN_ORDER}
-        self.tables = [(column, self.known[column]) for column in _IN_ORDER]
-
-
 _NEVER: dict[Cell, Any] = {}
 
 
 class _Reader:
     """Reads cells one by one and collects what is wrong with them."""
 
-    def __init__(self, cells: Mapping[str, Cell], memo: Memo | None = None) -> None:
-        self._cells = cells
-        self._known = memo.known if memo else {}
+    def __init__(self, cells: Mapping[str, Cell], known: Mapping[str, dict[Cell, Any]]) -> None:
+        self._cells, self._known = cells, known
         self.problems: list[Problem] = []
 
     def has_none(self, columns: frozenset[str]) -> bool:
@@ -157,32 +116,36 @@ def _plain(values: Mapping[str, object]) -> dict[str, str | int]:
 
 
 def read_facts(
-    cells: Mapping[str, Cell], *, organizations: Mapping[str, uuid.UUID], today: date, memo: Memo | None = None
+    cells: Mapping[str, Cell],
+    *,
+    organizations: Mapping[str, uuid.UUID],
+    today: date,
+    known: Mapping[str, dict[Cell, Any]] | None = None,
 ) -> tuple[MemberFacts | None, str | None, list[Problem]]:
     """Read one member: the facts or None, the ID number if that was sound, and every problem.
 
-    `organizations` maps the names of branches and groups to their ids; `memo` is shared by rows that are read with
-    the same organizations and day. Sources of the checks are named in portal.registers.rules and
-    portal.core.identity_numbers.
+    `organizations` maps the names of branches and groups to their ids; `known` holds what words of a column meant in
+    rows read with the same organizations on the same day, and learns. Sources of the checks are named in
+    portal.registers.rules and portal.core.identity_numbers.
     """
-    reader = _Reader(cells, memo)
+    reader = _Reader(cells, known or {})
     name = reader.read("full_name", _name, required=True)
     citizen = reader.read("id_number", lambda cell: _citizen(cell, today), required=True)
     if citizen is not None:
         _compare_with_number(reader, citizen)
-    ethnic = reader.read("ethnic", _READERS["ethnic"])
-    education = reader.read("education", _READERS["education"])
-    member_type = reader.read("member_type", _READERS["member_type"], required=True)
-    joined = reader.read("joined", _READERS["joined"], required=True)
-    full = reader.read("full", _READERS["full"])
-    place = reader.read("organization", lambda cell: _organization(cell, organizations), required=True)
-    class_ = reader.read("management_class", _READERS["management_class"])
+    ethnic = reader.read("ethnic", READERS["ethnic"])
+    education = reader.read("education", READERS["education"])
+    member_type = reader.read("member_type", READERS["member_type"], required=True)
+    joined = reader.read("joined", READERS["joined"], required=True)
+    full = reader.read("full", READERS["full"])
+    place = reader.read("organization", lambda cell: read_organization(cell, organizations), required=True)
+    class_ = reader.read("management_class", READERS["management_class"])
     mobile = reader.read("mobile", lambda cell: read_mobile(cell, column="mobile"))
-    work_unit = reader.read("work_unit", _READERS["work_unit"])
+    work_unit = reader.read("work_unit", READERS["work_unit"])
     address = reader.read("address", lambda cell: _short("address", cell, rules.ADDRESS_MAX))
     relation = _read_relation(reader, today)
-    estate = reader.read("estate", _READERS["estate"])
-    building = reader.read("building", _READERS["building"])
+    estate = reader.read("estate", READERS["estate"])
+    building = reader.read("building", READERS["building"])
     if citizen and member_type and joined:
         _check_dates(reader, MemberDates(citizen.birth_date, joined, full), member_type, today)
     number = citizen.number if citizen else None
@@ -195,55 +158,6 @@ def read_facts(
     return facts, number, []
 
 
-Found = tuple[MemberFacts | None, str | None, list[Problem]]
-
-
-def read_table(columns: Mapping[str, Sequence[Cell]], count: int, memo: Memo, today: date) -> list[Found | None]:
-    """Read many members column by column, as read_facts() reads each; None for whoever needs a closer look.
-
-    Nothing is refused here: a row with anything unusual in it is left to read_facts(), cell by cell.
-    """
-    nothing: Sequence[Cell] = [""] * count
-    odd: set[int] = set()
-    said: list[list[Any]] = []
-    for column, known in memo.tables:
-        cells = columns.get(column, nothing)
-        strange = known.learn(cells)
-        if strange:
-            odd.update([place for place, cell in enumerate(cells) if cell in strange])
-        said.append(list(map(known.get, cells)))
-    numbers, mobiles, homes = (columns.get(column, nothing) for column in ("id_number", "mobile", "address"))
-    found: list[Found | None] = []
-    for place, row in enumerate(zip(zip(*said, strict=True), numbers, mobiles, homes, strict=True)):
-        facts = None if place in odd else _read_usual(*row, today)
-        found.append((facts, facts.id_number, []) if facts else None)
-    return found
-
-
-def _read_usual(said: tuple[Any, ...], number: Cell, phone: Cell, home: Cell, today: date) -> MemberFacts | None:
-    """Give the facts of a row whose repeating words are all known."""
-    (
-        name, kind, joined, place, full, ethnic, education, class_, work_unit,
-        job, flow, flow_place, lost, reason, estate, building, sex, born,
-    ) = said  # fmt: skip
-    try:
-        if not isinstance(number, str):  # perhaps one whose last digits are lost
-            return None
-        citizen = read_citizen_number(number, today=today)
-        mobile = read_mobile(phone, column="mobile") if phone != "" else None
-        address = _short("address", home, rules.ADDRESS_MAX) if home != "" else None
-        rules.check_member_dates(MemberDates(citizen.birth_date, joined, full), member_type=kind, today=today)
-    except RuleBroken:
-        return None
-    differs = (sex is not None and sex != citizen.sex) or (born is not None and born.on != citizen.birth_date)
-    if differs or lost or reason or address == "":
-        return None
-    return MemberFacts(
-        name, citizen.number, citizen.sex, citizen.birth_date, kind, joined, place, full, ethnic, education, class_,
-        mobile, work_unit, address, job, flow, flow_place, None, None, estate, building,
-    )  # fmt: skip
-
-
 _RELATION = frozenset({"job_category", "flow_direction", "flow_place", "lost_since", "lost_reason"})
 _Relation = tuple[JobCategory | None, FlowDirection | None, str | None, date | None, LostReason | None]
 
@@ -252,11 +166,11 @@ def _read_relation(reader: _Reader, today: date) -> _Relation:
     """Read what the national list asks beyond the person: job, floating, lost contact."""
     if reader.has_none(_RELATION):
         return None, None, None, None, None
-    job = reader.read("job_category", _READERS["job_category"])
+    job = reader.read("job_category", READERS["job_category"])
     flow = reader.read("flow_direction", _flow)
-    place = reader.read("flow_place", _READERS["flow_place"])
-    lost = reader.read("lost_since", _READERS["lost_since"])
-    reason = reader.read("lost_reason", _READERS["lost_reason"])
+    place = reader.read("flow_place", READERS["flow_place"])
+    lost = reader.read("lost_since", READERS["lost_since"])
+    reason = reader.read("lost_reason", READERS["lost_reason"])
     if lost and lost.on > today:
         reader.refuse("lost_since", "registers.lost_future")
     if lost and not reason:
@@ -305,10 +219,10 @@ def _citizen(cell: Cell, today: date) -> CitizenNumber:
 
 def _compare_with_number(reader: _Reader, citizen: CitizenNumber) -> None:
     """The roster's own sex and birth date must be those of the ID number."""
-    sex = reader.read("sex", _READERS["sex"])
+    sex = reader.read("sex", READERS["sex"])
     if sex in {"1", "2"} and sex != citizen.sex:
         reader.refuse("sex", "registers.sex_differs")
-    born = reader.read("born_on", _READERS["born_on"])
+    born = reader.read("born_on", READERS["born_on"])
     if born is None:
         return
     birth = citizen.birth_date.replace(day=1) if born.by_month else citizen.birth_date
@@ -349,7 +263,7 @@ def _date(column: str, cell: Cell) -> PartyDate:
 _SEVERAL = re.compile(r"[、,，;；/]+")
 
 
-def _organization(cell: Cell, organizations: Mapping[str, uuid.UUID]) -> uuid.UUID:
+def read_organization(cell: Cell, organizations: Mapping[str, uuid.UUID]) -> uuid.UUID:
     name = "".join(text_of(cell).split())
     if name not in organizations:
         named = [part for part in _SEVERAL.split(name) if part in organizations]
@@ -368,7 +282,7 @@ def _short(column: str, cell: Cell, longest: int) -> str:
     return text
 
 
-_READERS: dict[str, Callable[[Cell], Any]] = {
+READERS: dict[str, Callable[[Cell], Any]] = {
     "full_name": _name,
     "flow_direction": _flow,
     "ethnic": _word("ethnic", standards.find_ethnic_group, "汉族、苗族…"),

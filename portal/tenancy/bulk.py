@@ -8,6 +8,7 @@ back.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -16,7 +17,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Column, Connection, Dialect, Enum, LargeBinary, String, Table
+from sqlalchemy import JSON, Column, Connection, Dialect, Enum, LargeBinary, String, Table, make_url
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
 from portal.core.db import PLAN_CACHE_MODE
@@ -30,43 +31,64 @@ _SPECIAL = frozenset('"\\')
 _HEX = attrgetter("hex")
 
 
+@dataclass(frozen=True, slots=True)
 class Insertion:
-    """Rows made ready for one table: everything that takes time in Python is done, what is left is the database's."""
+    """Rows made ready for one table: everything that takes time in Python is done, what is left is the database's.
 
-    def __init__(self, connection: Connection, table: Table, given: Filled, count: int) -> None:
-        dialect, self._connection, self._count = connection.dialect, connection, count
-        filled = [(column, _processed(column, values, dialect)) for column, values in given]
-        names = ", ".join(dialect.identifier_preparer.quote(column.name) for column, _values in filled)
-        self._sent: Any
-        if dialect.name == "sqlite":
-            marks = ", ".join("?" * len(filled))
-            whole = [repeat(values[0], count) if len(values) == 1 else values for _column, values in filled]
-            self._statement, self._sent = f"VALUES ({marks})", list(zip(*whole, strict=True))
-        else:
-            self._statement, self._sent = _selected(filled, count, dialect)
-        self._statement = f"INSERT INTO {table.name} ({names}) {self._statement}"
+    `sent` is what the statement gets: on SQLite columns, a single value where all rows have the same.
+    """
 
-    def run(self) -> None:
+    statement: str
+    sent: Sequence[Any]
+    count: int
+
+    def run(self, connection: Connection) -> None:
         """Insert the rows."""
-        is_planned_once = self._count >= PLANNED_ONCE_FROM and self._connection.dialect.name == "postgresql"
+        if connection.dialect.name == "sqlite":
+            whole = [repeat(values[0], self.count) if len(values) == 1 else values for values in self.sent]
+            connection.exec_driver_sql(self.statement, list(zip(*whole, strict=False)))
+            return
+        is_planned_once = self.count >= PLANNED_ONCE_FROM
         if is_planned_once:
-            self._connection.exec_driver_sql("SET LOCAL plan_cache_mode TO auto")
-        self._connection.exec_driver_sql(self._statement, self._sent)
+            connection.exec_driver_sql("SET LOCAL plan_cache_mode TO auto")
+        connection.exec_driver_sql(self.statement, tuple(self.sent))
         if is_planned_once:
-            self._connection.exec_driver_sql(f"SET LOCAL plan_cache_mode TO {PLAN_CACHE_MODE}")
+            connection.exec_driver_sql(f"SET LOCAL plan_cache_mode TO {PLAN_CACHE_MODE}")
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows given as {column: value}; a column that no row names gets its default or nothing."""
     columns = _columns(table, set().union(*rows))
-    Insertion(connection, table, [(column, _values(column, rows)) for column in columns], len(rows)).run()
+    given: Filled = [(column, _values(column, rows)) for column in columns]
+    _insertion(connection.dialect.name, table, given, len(rows)).run(connection)
 
 
-def ready_columns(connection: Connection, table: Table, given: Mapping[str, Sequence[Any]], count: int) -> Insertion:
-    """Make rows ready given as {column: values}, a single value where all have the same; else as insert_rows()."""
+def ready_columns(engine: str, table: Table, given: Mapping[str, Sequence[Any]], count: int) -> Insertion:
+    """Make rows ready given as {column: values}, a single value where all have the same; else as insert_rows().
+
+    `engine` is the name of the kind of database, none of which is asked.
+    """
     columns = _columns(table, set(given))
     filled = [(column, given.get(column.key) or _values(column, [{}] * count)) for column in columns]
-    return Insertion(connection, table, filled, count)
+    return _insertion(engine, table, filled, count)
+
+
+def _insertion(engine: str, table: Table, given: Filled, count: int) -> Insertion:
+    dialect = _dialect(engine)
+    filled = [(column, _processed(column, values, dialect)) for column, values in given]
+    names = ", ".join(dialect.identifier_preparer.quote(column.name) for column, _values in filled)
+    sent: Sequence[Any]
+    if engine == "sqlite":
+        selected = f"VALUES ({', '.join('?' * len(filled))})"
+        sent = [values for _column, values in filled]
+    else:
+        selected, sent = _selected(filled, count, dialect)
+    return Insertion(f"INSERT INTO {table.name} ({names}) {selected}", sent, count)
+
+
+@lru_cache(maxsize=2)
+def _dialect(engine: str) -> Dialect:
+    return make_url("sqlite://" if engine == "sqlite" else f"{engine}+psycopg://").get_dialect()()
 
 
 def _columns(table: Table, named: set[str]) -> list[Column[Any]]:

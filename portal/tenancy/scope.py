@@ -11,7 +11,21 @@ from dataclasses import dataclass
 from typing import Any, TypeVarTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BigInteger, CompoundSelect, Executable, Row, Select, Table, bindparam, event, inspect
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Executable,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    event,
+    insert,
+    inspect,
+    literal,
+    select,
+)
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
 
@@ -113,12 +127,50 @@ def bulk_insert(model: type[TenantOwned], rows: Sequence[dict[str, Any]]) -> Non
         insert_rows(db.session.connection(), table, [{**row, "tenant_id": tenant_id} for row in rows])
 
 
-def ready_insertion(model: type[TenantOwned], columns: Mapping[str, Sequence[Any]], count: int) -> Insertion:
-    """Make many rows of the written tenant ready, given column by column; the caller flushes before they go in."""
+def bulk_copy(
+    source: type[TenantOwned],
+    target: type[TenantOwned],
+    columns: Mapping[str, Any],
+    *chosen: ColumnElement[bool],
+) -> None:
+    """Copy the chosen rows of the written tenant into another of its tables in one statement, without reading them.
+
+    `columns` gives {column of the target: expression}, one for each column but the tenant's.
+    """
+    tenant_id = written_tenant()
+    if "tenant_id" in columns:
+        raise CrossTenant(target.__name__)
+    db.session.flush()
+    rows = select(literal(tenant_id, BigInteger()), *columns.values()).where(source.tenant_id == tenant_id, *chosen)
+    table: Any = inspect(target).local_table
+    db.session.connection().execute(insert(table).from_select(["tenant_id", *columns], rows, include_defaults=False))
+
+
+def ready_insertion(
+    engine: str, model: type[TenantOwned], columns: Mapping[str, Sequence[Any]], count: int
+) -> Insertion:
+    """Make many rows of the written tenant ready, given column by column, for insert_ready(); asks no database."""
     if "tenant_id" in columns:
         raise CrossTenant(model.__name__)
     table: Any = inspect(model).local_table
-    return ready_columns(db.session.connection(), table, {**columns, "tenant_id": [written_tenant()]}, count)
+    return ready_columns(engine, table, {**columns, "tenant_id": [written_tenant()]}, count)
+
+
+def insert_ready(insertion: Insertion) -> None:
+    """Insert rows that ready_insertion() made ready in the same scope, here or in another process."""
+    written_tenant()
+    db.session.flush()
+    insertion.run(db.session.connection())
+
+
+@contextmanager
+def calculating(scope: Scope) -> Iterator[None]:
+    """Work in a scope without a database."""
+    token = _current.set(scope)
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 def _settings() -> list[str]:

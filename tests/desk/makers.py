@@ -18,6 +18,7 @@ from portal.desk.commands import upload_batch
 from portal.desk.commands.exports import start_export
 from portal.desk.exports import get_form
 from portal.desk.kinds import get_kind
+from portal.desk.reader import Rows, read_sheet
 from portal.jobs.models import Job, JobState
 from portal.jobs.pieces import do_piece
 from portal.tenancy.scope import reading, scope_of
@@ -27,6 +28,12 @@ from tests.makers import HERE_CODE, NOW
 
 ROSTERS = Path(__file__).parents[1] / "data" / "rosters"
 HEADINGS = ["姓名", "身份证号", "人员类别", "入党时间", "所在党支部", "手机"]
+
+
+def read_rows(name: str, content: bytes) -> Rows:
+    """Read all rows of a file at once."""
+    with read_sheet(name, content) as sheet:
+        return [row for part in sheet.parts for row in part]
 
 
 def run_jobs(portal: Portal, tenant_id: int | None = None) -> list[str]:

@@ -25,7 +25,7 @@ from portal.registers.roster_words import COLUMNS
 from portal.tenancy.scope import reading, scope_of
 from tests.conftest import Portal
 from tests.desk.corpus import CORPUS, READ, Entry, Rows
-from tests.desk.makers import upload
+from tests.desk.makers import read_rows, upload
 from tests.registers.makers import make_organization
 
 CHILD_MIB, CHILD_SECONDS, WORKER_MIB = 512, 22, 100
@@ -70,7 +70,7 @@ def peaks(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def outcome(entry: Entry, content: bytes) -> tuple[str, Rows]:
     """Read a file as the desk does; gives the code of its refusal, or READ and its rows."""
     try:
-        rows = reader.read_sheet(entry.name, content).rows
+        rows = read_rows(entry.name, content)
         found = match_columns(rows, COLUMNS).headings
     except RuleBroken as refused:
         return refused.code, []

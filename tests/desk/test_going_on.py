@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from portal.accounts.roles import Role
 from portal.core.db import db
+from portal.desk import importing
 from portal.desk.commands import reading
 from portal.desk.importing import writing
 from portal.desk.models import ImportBatch, ImportPiece
@@ -33,7 +34,7 @@ def test_an_import_that_broke_off_goes_on_and_writes_nothing_twice(
     monkeypatch.setattr(reading, "PIECE_ROWS", 2)
     written: list[int] = []
     write = writing.write_pieces
-    monkeypatch.setattr(writing, "AT_ONCE", 1)
+    monkeypatch.setattr(importing, "AT_ONCE", 1)
     monkeypatch.setattr(
         writing,
         "write_pieces",

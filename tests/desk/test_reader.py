@@ -9,6 +9,7 @@ import xlsxwriter
 
 from portal.core.errors import RuleBroken
 from portal.desk import reader
+from tests.desk.makers import read_rows
 
 ROWS = [
     ["姓名", "身份证号"],
@@ -35,23 +36,22 @@ def workbook(rows: list[list[object]], hidden_first: bool = False) -> bytes:
 
 def refused(name: str, content: bytes) -> str:
     with pytest.raises(RuleBroken) as caught:
-        reader.read_sheet(name, content)
+        read_rows(name, content)
     assert caught.value.field == "file"
     return caught.value.code
 
 
 def test_a_workbook_keeps_its_row_numbers_and_numbers() -> None:
-    sheet = reader.read_sheet("花名册.XLSX", workbook(ROWS, hidden_first=True))
-    assert sheet.name == "党员"
-    assert sheet.rows == [(1, ROWS[0]), (2, ROWS[1]), (4, ROWS[3])]
+    with reader.read_sheet("花名册.XLSX", workbook(ROWS, hidden_first=True)) as sheet:
+        assert sheet.name == "党员"
+        assert list(sheet.parts) == [[(1, ROWS[0]), (2, ROWS[1]), (4, ROWS[3])]]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_text_in_every_usual_encoding(encoding: str, delimiter: str) -> None:
     text = f'姓名{delimiter}住址\r\n张三{delimiter}"演示路1号\n2单元"\r\n'
-    sheet = reader.read_sheet("a.csv", text.encode(encoding))
-    assert sheet.rows == [(1, ["姓名", "住址"]), (2, ["张三", "演示路1号\n2单元"])]
+    assert read_rows("a.csv", text.encode(encoding)) == [(1, ["姓名", "住址"]), (2, ["张三", "演示路1号\n2单元"])]
 
 
 def test_names_and_contents_must_agree() -> None:
@@ -89,7 +89,7 @@ def test_a_sheet_too_long_is_refused() -> None:
     book.save(output)
     assert refused("a.xlsx", output.getvalue()) == "desk.too_many_rows"
     assert refused("a.xlsx", workbook([["x"] * 201])) == "desk.too_many_columns"
-    assert len(reader.read_sheet("a.xlsx", workbook([["x"] * 200])).rows) == 1
+    assert len(read_rows("a.xlsx", workbook([["x"] * 200]))) == 1
 
 
 def test_formulas_give_their_kept_value_and_nothing_runs() -> None:
@@ -99,15 +99,15 @@ def test_formulas_give_their_kept_value_and_nothing_runs() -> None:
         sheet.write_row(0, 0, ["姓名", "住址"])
         sheet.write_formula(1, 0, '=CONCATENATE("演","示")', value="演示")
         sheet.write_string(1, 1, "=1+1")
-    assert reader.read_sheet("a.xlsx", output.getvalue()).rows[1] == (2, ["演示", "=1+1"])
+    assert read_rows("a.xlsx", output.getvalue())[1] == (2, ["演示", "=1+1"])
 
 
 def test_big5_is_read_and_what_is_no_usual_text_is_refused() -> None:
     text = "姓名,住址\n張三,貴陽路一號\n"
-    assert reader.read_sheet("a.csv", text.encode("big5")).rows == [(1, ["姓名", "住址"]), (2, ["張三", "貴陽路一號"])]
+    assert read_rows("a.csv", text.encode("big5")) == [(1, ["姓名", "住址"]), (2, ["張三", "貴陽路一號"])]
     rare = "姓名,住址\n冉骉,娄山关路犟村畲族寨\n".encode("gb18030")
-    assert reader.read_sheet("a.csv", rare).rows[1] == (2, ["冉骉", "娄山关路犟村畲族寨"])
+    assert read_rows("a.csv", rare)[1] == (2, ["冉骉", "娄山关路犟村畲族寨"])
     assert refused("a.csv", "姓名,住址\n".encode() + "张三,演示路\n".encode("gb18030")) == "desk.encoding"
     noise = bytes(0x81 + n * 37 % 0x7E for n in range(4_000))
     assert refused("a.csv", noise) == "desk.encoding"
-    assert reader.read_sheet("a.csv", "联通,电话\n".encode("gb18030")).rows == [(1, ["联通", "电话"])]
+    assert read_rows("a.csv", "联通,电话\n".encode("gb18030")) == [(1, ["联通", "电话"])]

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from portal.accounts.roles import Role
 from portal.core.db import db
+from portal.desk import importing
 from portal.desk.commands import reading
-from portal.desk.importing import writing
 from portal.desk.kinds import Row, Table
 from portal.registers.models import PartyMember, PartyOrganization
 from tests.conftest import Portal
@@ -27,7 +27,7 @@ def test_who_was_entered_meanwhile_is_settled_and_all_others_go_in(
 ) -> None:
     """Five pieces in two transactions; in the second piece one is known by now, and one differs from what was shown."""
     monkeypatch.setattr(reading, "PIECE_ROWS", PIECE)
-    assert writing.AT_ONCE * PIECE < ROWS
+    monkeypatch.setattr(importing, "AT_ONCE", 3)
     with portal.inside():
         branch_id, branch = next((each.id, each.name) for each in make_branches())
     clerk = portal.as_role(Role.COMMUNITY_CLERK)

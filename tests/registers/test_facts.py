@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.desk import reader
+from portal.desk.kinds import Row
 from portal.desk.rules import Cell, find_headings, is_note
-from portal.registers.facts import Memo, read_facts, read_table
+from portal.registers import fact_tables
+from portal.registers.fact_tables import Memo, read_table
+from portal.registers.facts import read_facts
 from portal.registers.roster_words import COLUMNS
 from portal.registers.rules import ManagementClass, MemberType, PartyDate
+from tests.desk.makers import read_rows
 
 TODAY = date(2026, 11, 22)
 BRANCH = uuid.uuid4()
@@ -83,13 +86,13 @@ def test_every_wrong_cell_of_a_row_is_told_at_once() -> None:
 def test_the_rosters_of_libreoffice_have_37_wrong_rows(ending: str) -> None:
     folder = Path(__file__).parents[1] / "data" / "rosters"
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    sheet = reader.read_sheet(f"a.{ending}", (folder / f"roster.{ending}").read_bytes())
-    headings = find_headings(sheet.rows, COLUMNS)
+    read = read_rows(f"a.{ending}", (folder / f"roster.{ending}").read_bytes())
+    headings = find_headings(read, COLUMNS)
     assert headings.unused == ["序号", "备注"]
     organizations = {name: uuid.uuid4() for name in expected["branches"]}
     wrong: dict[int, list[tuple[str, str]]] = {}
     seen: set[str] = set()
-    rows = [row for row in sheet.rows if row[0] > headings.row_number and not is_note(row[1])]
+    rows = [row for row in read if row[0] > headings.row_number and not is_note(row[1])]
     for number, row in rows:
         cells = {key: row[at] for key, at in headings.places.items() if at < len(row)}
         _, identity, problems = read_facts(cells, organizations=organizations, today=TODAY)
@@ -130,20 +133,25 @@ CELLS: dict[str, list[Cell]] = {
 
 @settings(max_examples=500, deadline=None)
 @given(st.lists(st.fixed_dictionaries({key: st.sampled_from(cells) for key, cells in CELLS.items()}), max_size=8))
-def test_by_column_is_read_what_is_read_cell_by_cell(rows: list[dict[str, Cell]]) -> None:
+def test_by_column_is_read_what_is_read_cell_by_cell(lines: list[dict[str, Cell]]) -> None:
     places = {"演示第一党支部": BRANCH}
-    memo = Memo(places)
+    memo = Memo(places, TODAY)
+    rows = [Row(number, cells) for number, cells in enumerate(lines)]
     for _again in range(2):  # with words met for the first time, and with all of them known
-        found = read_table({key: [row[key] for row in rows] for key in CELLS}, len(rows), memo, TODAY)
-        for row, quick in zip(rows, found, strict=True):
-            assert quick is None or quick == read_facts(row, organizations=places, today=TODAY)
+        table = read_table(rows, memo)
+        for place, cells in enumerate(lines):
+            facts, number, problems = read_facts(cells, organizations=places, today=TODAY)
+            assert table.columns["id_number"][place] == number
+            assert table.problems.get(place) == (problems if facts is None else None)
+            assert facts is None or table.facts(place) == facts
 
 
-def test_a_usual_row_is_read_by_column() -> None:
+def test_a_usual_row_is_read_by_column(monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise the quick way would be no way at all."""
     usual = {key: cells[0] for key, cells in CELLS.items()}
     places = {"演示第一党支部": BRANCH}
-    found = read_table({key: [cell] * 3 for key, cell in usual.items()}, 3, Memo(places), TODAY)
-    assert found == [read_facts(usual, organizations=places, today=TODAY)] * 3
-    assert found[0] is not None
-    assert found[0][0] is not None
+    expected, _number, _problems = read_facts(usual, organizations=places, today=TODAY)
+    monkeypatch.delattr(fact_tables, "read_facts")
+    table = read_table([Row(number, usual) for number in range(3)], Memo(places, TODAY))
+    assert [table.facts(place) for place in range(3)] == [expected] * 3
+    assert table.problems == {}

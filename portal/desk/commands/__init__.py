@@ -39,24 +39,24 @@ def upload_batch(
     `page` is the address where the batch will be seen; there a person is asked for columns that nobody recognises,
     unless `may_ask` is False. Raises RuleBroken (field `file`) with the codes of read_file().
     """
-    reading = read_file(kind, file_name, content)
-    if reading.matched.missing and not may_ask:
-        raise RuleBroken("desk.columns_missing", field="file", missing="、".join(reading.matched.missing))
-    batch = ImportBatch(
-        id=batch_id,
-        kind=kind.code,
-        file_name=file_name[-200:],
-        uploaded_by=actor.user_id,
-        uploaded_by_name=actor.name,
-        uploaded_at=now,
-        state=BatchState.STAGING,
-    )
-    fill_batch(batch, reading)
-    batch.file_id = store_file(batch.file_name, content, "application/octet-stream", actor=actor, now=now).id
-    db.session.add(batch)
-    db.session.flush()
-    stage_rows(batch, reading, page=page, actor=actor, now=now)
-    changes: dict[str, list[object]] = {"kind": [None, kind.code], "rows": [None, len(reading.rows)]}
+    with read_file(kind, file_name, content) as reading:
+        if reading.matched.missing and not may_ask:
+            raise RuleBroken("desk.columns_missing", field="file", missing="、".join(reading.matched.missing))
+        batch = ImportBatch(
+            id=batch_id,
+            kind=kind.code,
+            file_name=file_name[-200:],
+            uploaded_by=actor.user_id,
+            uploaded_by_name=actor.name,
+            uploaded_at=now,
+            state=BatchState.STAGING,
+        )
+        fill_batch(batch, reading)
+        batch.file_id = store_file(batch.file_name, content, "application/octet-stream", actor=actor, now=now).id
+        db.session.add(batch)
+        db.session.flush()
+        stage_rows(batch, reading, page=page, actor=actor, now=now)
+    changes: dict[str, list[object]] = {"kind": [None, kind.code], "rows": [None, batch.row_count]}
     record(AuditTag.BATCH_UPLOAD, subject=batch, actor=actor, now=now, changes=changes)
     return batch
 

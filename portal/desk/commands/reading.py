@@ -2,10 +2,12 @@
 
 import json
 import uuid
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -17,10 +19,10 @@ from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
 from portal.core.memory import without_collector
 from portal.desk import pieces, queries, rules
-from portal.desk.continued import filled_down
+from portal.desk.continued import FilledDown
 from portal.desk.kinds import ImportKind, get_kind
 from portal.desk.models import HeadingMemory, ImportBatch, ImportPiece
-from portal.desk.reader import Sheet, read_sheet
+from portal.desk.reader import Rows, Sheet, read_sheet
 from portal.desk.rules import PIECE_ROWS, BatchState, Cell, headings
 from portal.files.commands import drop_file
 from portal.files.queries import get_file
@@ -32,43 +34,69 @@ STAGE_JOB = "desk.stage"
 MORE_SHEETS = 4
 """So many sheets behind the first are tried, each in a child of its own."""
 SAMPLES_SEAL = "import_batch.samples_sealed"
-Rows = list[tuple[int, list[Cell]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read out of a file: its sheet, what its columns are taken for, the rows below the headings."""
+    """What is read out of a file: its sheet, its first rows, what its columns are taken for.
+
+    `parts` are the rows below the headings, as they are read; they can be gone through once.
+    """
 
     sheet: Sheet
+    head: Rows
     matched: headings.Matched
-    rows: Rows
+    parts: Iterator[Rows]
 
 
-def read_file(kind: ImportKind, file_name: str, content: bytes, *, sheet: str = "") -> Reading:
-    """Read a file and find out what its columns mean, with what people here have said of such headings.
+@contextmanager
+def read_file(kind: ImportKind, file_name: str, content: bytes, *, sheet: str = "") -> Iterator[Reading]:
+    """Read a file, for as long as asked, and find out what its columns mean by what people here have said of such.
 
     Where no sheet is asked for and the first one is no list, such as a cover, those behind it are tried. Raises
     RuleBroken (field `file`) with the codes of read_sheet() and match_columns(), or `desk.no_rows`.
     """
-    found = read_sheet(file_name, content, sheet=sheet)
     memory = queries.remembered_headings(kind.code, tenant_id=written_tenant())
-    try:
-        return _reading(found, headings.match_columns(found.rows, kind.columns, remembered=memory))
-    except RuleBroken as broken:
-        if sheet or found.name not in found.names:
-            raise
-        for name in found.names[found.names.index(found.name) + 1 :][:MORE_SHEETS]:
+    with ExitStack() as stack:
+
+        def read(name: str) -> Sheet:
+            stack.close()  # and with it the child that reads another sheet
+            return stack.enter_context(read_sheet(file_name, content, sheet=name))
+
+        found = read(sheet)
+        try:
+            reading = _reading(found, kind, memory)
+        except RuleBroken:
+            other = None if sheet else _read_behind(found, read, kind, memory)
+            if other is None:
+                raise
+            reading = other
+        yield reading
+
+
+Memory = Mapping[str, Mapping[str, int]]
+
+
+def _read_behind(first: Sheet, read: Callable[[str], Sheet], kind: ImportKind, memory: Memory) -> Reading | None:
+    """Read the first of the sheets behind one that is a list."""
+    if first.name in first.names:
+        for name in first.names[first.names.index(first.name) + 1 :][:MORE_SHEETS]:
             with suppress(RuleBroken):
-                other = read_sheet(file_name, content, sheet=name)
-                return _reading(other, headings.match_columns(other.rows, kind.columns, remembered=memory))
-        raise broken from None
+                return _reading(read(name), kind, memory)
+    return None
 
 
-def _reading(sheet: Sheet, matched: headings.Matched) -> Reading:
-    rows = _rows_below(sheet.rows, matched.headings)
-    if not rows:
+def _reading(sheet: Sheet, kind: ImportKind, memory: Memory) -> Reading:
+    head = next(sheet.parts)
+    return _matched_reading(sheet, head, headings.match_columns(head, kind.columns, remembered=memory))
+
+
+def _matched_reading(sheet: Sheet, head: Rows, matched: headings.Matched) -> Reading:
+    below = filter(None, (_rows_below(part, matched.headings) for part in chain([head], sheet.parts)))
+    first = next(below, None)
+    if first is None:
         raise RuleBroken("desk.no_rows", field="file")
-    return Reading(sheet, matched, rows)
+    return Reading(sheet, head, matched, chain([first], below))
 
 
 def _rows_below(rows: Rows, found: rules.Headings) -> Rows:
@@ -92,36 +120,40 @@ def fill_batch(batch: ImportBatch, reading: Reading) -> None:
     batch.sheet_name, batch.other_sheets = reading.sheet.name[:100], reading.sheet.others
     batch.sheets = reading.sheet.names
     batch.headings, batch.places, batch.unused = found.names, found.places, found.unused
-    batch.heading_row, batch.matched = found.row_number, reading.matched.how
-    batch.row_count = len(reading.rows)
-    text = json.dumps(headings.samples(reading.sheet.rows, found), ensure_ascii=False)
+    batch.heading_row, batch.matched, batch.row_count = found.row_number, reading.matched.how, 0
+    text = json.dumps(headings.samples(reading.head, found), ensure_ascii=False)
     batch.samples_sealed = vault.seal(SAMPLES_SEAL, batch.id, text)
 
 
 def stage_rows(batch: ImportBatch, reading: Reading, *, page: str, actor: Actor, now: datetime) -> None:
-    """Start judging the rows, unless a person must first say what some column means."""
+    """Read the rows and start judging them, unless a person must first say what some column means."""
     batch.state, batch.job_id = BatchState.STAGING, None
     if reading.matched.missing:
+        batch.row_count = sum(map(len, reading.parts))
         return
-    fill = getattr(get_kind(batch.kind), "fill_down", None)
     with without_collector():
-        _keep_pieces(batch, filled_down(reading.rows, reading.matched.headings.places, fill))
+        kept = _sealed_pieces(batch, reading)
+    bulk_insert(ImportPiece, kept)
     payload = {"batch_id": batch.id.hex}
-    total = len(reading.rows)
     job = start_job(
-        STAGE_JOB, title=batch.file_name, payload=payload, total=total, actor=actor, now=now, result_url=page
+        STAGE_JOB, title=batch.file_name, payload=payload, total=batch.row_count, actor=actor, now=now, result_url=page
     )
     batch.job_id = job.id
 
 
-def _keep_pieces(batch: ImportBatch, rows: Rows) -> None:
-    kept = []
-    for start in range(0, len(rows), PIECE_ROWS):
-        piece_id = new_id()
-        sealed = pieces.seal_rows(piece_id, rows[start : start + PIECE_ROWS])
-        line = {"id": piece_id, "batch_id": batch.id, "number": start // PIECE_ROWS, "sealed": sealed}
-        kept.append(line | {"is_written": False, "verdicts": ""})
-    bulk_insert(ImportPiece, kept)
+def _sealed_pieces(batch: ImportBatch, reading: Reading) -> list[dict[str, Any]]:
+    """Seal the rows while they are read, so that few of them are held in clear; the batch learns how many they are."""
+    fill = FilledDown(reading.matched.headings.places, getattr(get_kind(batch.kind), "fill_down", None))
+    kept: list[dict[str, Any]] = []
+    for part in reading.parts:
+        rows = fill.rows(part)
+        for start in range(0, len(rows), PIECE_ROWS):
+            piece_id = new_id()
+            sealed = pieces.seal_rows(piece_id, rows[start : start + PIECE_ROWS])
+            line = {"id": piece_id, "batch_id": batch.id, "number": len(kept), "sealed": sealed}
+            kept.append(line | {"is_written": False, "verdicts": ""})
+        batch.row_count += len(rows)
+    return kept
 
 
 def choose_sheet(
@@ -134,9 +166,9 @@ def choose_sheet(
     batch = _lock_unwritten(batch_id)
     if sheet not in (batch.sheets or []):
         raise RuleBroken("desk.no_such_sheet", field="sheet")
-    reading = read_file(kind, batch.file_name, _content(batch), sheet=sheet)
     before = batch.sheet_name
-    _read_anew(batch, reading, page=page, actor=actor, now=now)
+    with read_file(kind, batch.file_name, _content(batch), sheet=sheet) as reading:
+        _read_anew(batch, reading, page=page, actor=actor, now=now)
     record(AuditTag.BATCH_COLUMNS, subject=batch, actor=actor, now=now, changes={"sheet": [before, batch.sheet_name]})
     return batch
 
@@ -152,10 +184,10 @@ def name_columns(
     batch = _lock_unwritten(batch_id)
     known = rules.Headings(batch.heading_row or 0, batch.headings, {})
     named = headings.name_by_hand(known, places, kind.columns)
-    sheet = read_sheet(batch.file_name, _content(batch), sheet=batch.sheet_name)
     matched = headings.Matched(named, dict.fromkeys(named.places, headings.BY_HAND))
     before = batch.places
-    _read_anew(batch, _reading(sheet, matched), page=page, actor=actor, now=now)
+    with read_sheet(batch.file_name, _content(batch), sheet=batch.sheet_name) as sheet:
+        _read_anew(batch, _matched_reading(sheet, next(sheet.parts), matched), page=page, actor=actor, now=now)
     _remember(kind, named, actor=actor, now=now)
     record(AuditTag.BATCH_COLUMNS, subject=batch, actor=actor, now=now, changes={"columns": [before, batch.places]})
     return batch

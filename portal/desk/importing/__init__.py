@@ -20,38 +20,41 @@ from portal.core.memory import without_collector
 from portal.desk import pieces, queries
 from portal.desk.commands import APPLY_JOB, STAGE_JOB
 from portal.desk.importing import undoing, writing
+from portal.desk.importing.reading import Looked, look_through
 from portal.desk.kinds import Judgement, Source, Table, get_kind
 from portal.desk.models import ImportBatch, ImportPiece
 from portal.desk.rules import BatchState, Problem, Verdict
 from portal.jobs.commands import job_kind
 
+AT_ONCE = 10
+"""So many pieces are one transaction: less than a second, and the second process seldom waits for the next ones."""
 __all__ = ["advance_applying", "advance_staging", "undoing"]
 
 
 @job_kind(STAGE_JOB)
 def advance_staging(job: Any, *, actor: Actor, now: datetime) -> bool:
-    """Judge one piece of the file; True when none is left and the person may look."""
+    """Judge some pieces of the file; True when none is left and the person may look."""
     batch = _batch_of(job)
     if batch.state is not BatchState.STAGING:  # withdrawn meanwhile
         return True
-    piece = next(iter(_next_pieces(batch, job, ImportPiece.verdicts == "", 1)), None)
-    if piece is None:
+    waiting = _next_pieces(batch, job, ImportPiece.verdicts == "")
+    if not waiting:
         batch.state = BatchState.READY
         record(AuditTag.BATCH_STAGE, subject=batch, actor=actor, now=now, changes=_counts(batch))
         return True
     with without_collector():
-        job.done += _judge_piece(batch, piece, today=clock.today(now))
-    job.cursor = piece.number + 1
+        job.done += _judge_pieces(batch, waiting, today=clock.today(now))
+    job.cursor = waiting[-1].number + 1
     return False
 
 
 @job_kind(APPLY_JOB)
 def advance_applying(job: Any, *, actor: Actor, now: datetime) -> bool:
-    """Write the rows of the next piece that are new or changed; True when none is left."""
+    """Write the rows of the next pieces that are new or changed; True when none is left."""
     batch = _batch_of(job)
     if batch.state is not BatchState.APPLYING:
         return True
-    waiting = _next_pieces(batch, job, ImportPiece.is_written.is_(False), writing.AT_ONCE)
+    waiting = _next_pieces(batch, job, ImportPiece.is_written.is_(False))
     if not waiting:
         batch.state, batch.finished_at = BatchState.DONE, now
         record(AuditTag.BATCH_FINISH, subject=batch, actor=actor, now=now, changes=_counts(batch))
@@ -67,11 +70,11 @@ def _batch_of(job: Any) -> ImportBatch:
     return queries.get_batch(batch_id, tenant_id=job.tenant_id)
 
 
-def _next_pieces(batch: ImportBatch, job: Any, is_waiting: Any, most: int) -> list[ImportPiece]:
+def _next_pieces(batch: ImportBatch, job: Any, is_waiting: Any) -> list[ImportPiece]:
     statement = select(ImportPiece).where(
         ImportPiece.batch_id == batch.id, ImportPiece.number >= job.cursor, is_waiting
     )
-    return list(db.session.scalars(statement.order_by(ImportPiece.number).limit(most)))
+    return list(db.session.scalars(statement.order_by(ImportPiece.number).limit(AT_ONCE)))
 
 
 def _counts(batch: ImportBatch) -> dict[str, list[object]]:
@@ -79,23 +82,32 @@ def _counts(batch: ImportBatch) -> dict[str, list[object]]:
     return {verdict.value.lower(): [None, count] for verdict, count in counts.items() if count}
 
 
-def _judge_piece(batch: ImportBatch, piece: ImportPiece, *, today: date) -> int:
-    raw = pieces.open_rows(piece.tenant_id, piece.id, piece.sealed)
-    rows = Table(raw, batch.places)
-    judgements = get_kind(batch.kind).judge(rows, today=today)
-    _refuse_second_ones(batch, piece.number, rows.numbers, judgements)
-    _keep(piece, raw, judgements)
+def _judge_pieces(batch: ImportBatch, waiting: Sequence[ImportPiece], *, today: date) -> int:
+    total = 0
+    for piece, looked in zip(waiting, look_through(batch, waiting, today=today), strict=True):
+        total += _judge_piece(batch, piece, looked, today=today)
+    return total
+
+
+def _judge_piece(batch: ImportBatch, piece: ImportPiece, looked: Looked | None, *, today: date) -> int:
+    rows = Table(lambda: pieces.open_rows(piece.tenant_id, piece.id, piece.sealed), batch.places)
+    kind: Any = get_kind(batch.kind)
+    judgements: list[Judgement] = (
+        kind.judge(rows, today=today, seen=looked.seen) if looked else kind.judge(rows, today=today)
+    )
+    _refuse_second_ones(batch, piece.number, looked.numbers if looked else rows.numbers, judgements)
+    _keep(piece, rows, judgements)
     piece.identities = pieces.pack_identities(judgements)
-    return len(rows)
+    return len(judgements)
 
 
-def _keep(piece: ImportPiece, raw: pieces.Rows, judgements: Sequence[Judgement]) -> None:
+def _keep(piece: ImportPiece, rows: Table, judgements: Sequence[Judgement]) -> None:
     """Put what was found out beside the rows."""
     told = {
         place: (each.problems, each.changes) for place, each in enumerate(judgements) if each.problems or each.changes
     }
     piece.verdicts = pieces.letters(judgements)
-    piece.told = pieces.seal_told(piece.id, told, raw)
+    piece.told = pieces.seal_told(piece.id, told, rows.raw) if told else None
 
 
 # Who stands in the first pieces of the file that was judged last, so that they need not be read again for each piece.

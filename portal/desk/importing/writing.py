@@ -1,12 +1,11 @@
 """Writes the good rows of some pieces of a file, in one transaction.
 
 Whatever was new when it was judged is entered without asking whether anybody knows it by now: a unique key of the
-register tells. While PostgreSQL enters one piece, the next one is made ready. Wherever a row does not fit any more,
-and for rows that change something, the piece is judged once more against the register as it is now.
+register tells. While one piece is entered, the next ones are made ready by the second process. Wherever a row does not
+fit any more, and for rows that change something, the piece is judged once more against the register as it is now.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 
 from sqlalchemy.exc import IntegrityError
@@ -14,13 +13,13 @@ from sqlalchemy.exc import IntegrityError
 from portal.core import clock
 from portal.core.db import db
 from portal.desk import pieces
-from portal.desk.kinds import ImportKind, Judgement, Prepare, Row, Source, Table, get_kind
+from portal.desk.importing.reading import make_ready
+from portal.desk.kinds import ImportKind, Judgement, Row, Source, Table, get_kind
 from portal.desk.models import ImportBatch, ImportPiece
 from portal.desk.rules import Change, Problem, Verdict
 from portal.tenancy.bulk import Insertion
+from portal.tenancy.scope import insert_ready
 
-AT_ONCE = 3
-"""So many pieces are one transaction."""
 WRITTEN = frozenset({Verdict.NEW, Verdict.CHANGED})
 Told = dict[int, tuple[list[Problem], list[Change]]]
 
@@ -30,9 +29,13 @@ class Piece:
 
     def __init__(self, batch: ImportBatch, row: ImportPiece) -> None:
         self.row, self._places = row, batch.places
-        self.raw = pieces.open_rows(row.tenant_id, row.id, row.sealed)
         self.verdicts = [pieces.VERDICTS[letter] for letter in row.verdicts]
         self.good = len(self.places(*WRITTEN))
+
+    @cached_property
+    def raw(self) -> pieces.Rows:
+        """Give its rows as they stood in the file."""
+        return pieces.open_rows(self.row.tenant_id, self.row.id, self.row.sealed)
 
     def places(self, *wanted: Verdict) -> list[int]:
         """Give where rows of these verdicts stand in the piece."""
@@ -40,8 +43,7 @@ class Piece:
 
     def table(self, places: Sequence[int]) -> Table:
         """Give some of its rows to be read."""
-        chosen = self.raw if len(places) == len(self.raw) else [self.raw[place] for place in places]
-        return Table(chosen, self._places)
+        return Table([self.raw[place] for place in places], self._places)
 
     @cached_property
     def told(self) -> Told:
@@ -57,50 +59,27 @@ class Piece:
         self.row.told = pieces.seal_told(self.row.id, self.told, self.raw)
 
 
-class Entering:
-    """New rows on their way in, behind a savepoint; on PostgreSQL the caller goes on meanwhile, without the database.
-
-    SQLite works in this process, so nothing would be won.
-    """
-
-    def __init__(self, ready: Insertion, pool: ThreadPoolExecutor) -> None:
-        self._savepoint = db.session.begin_nested()
-        db.session.connection()  # sends the savepoint, which would otherwise wait for whatever asks next
-        self._run = pool.submit(ready.run).result if db.engine.dialect.name == "postgresql" else ready.run
-
-    def end(self) -> bool:
-        """Wait until they are in; False when one of them cannot be: none is then."""
-        try:
-            self._run()
-        except IntegrityError:
-            self._savepoint.rollback()
-            return False
-        self._savepoint.commit()
-        return True
-
-
 def write_pieces(batch: ImportBatch, rows: Sequence[ImportPiece], source: Source) -> int:
     """Write the rows of these pieces that are new or changed; gives how many there were."""
     kind, total = get_kind(batch.kind), 0
-    prepare: Prepare = kind.preparing(source=source) if hasattr(kind, "preparing") else lambda _rows: None
-    before: tuple[Piece, Entering | None] | None = None
-    with ThreadPoolExecutor(1) as pool:
-        for row in rows:
-            piece = Piece(batch, row)
-            new = piece.places(Verdict.NEW)
-            ready = prepare(piece.table(new)) if new else None
-            if before is not None:
-                total += _end(kind, *before, source)
-            before = piece, Entering(ready, pool) if ready else None
-        return total + (_end(kind, *before, source) if before else 0)
+    today = clock.today(source.now)
+    for row, ready in zip(rows, make_ready(batch, rows, today=today, source=source), strict=True):
+        piece = Piece(batch, row)
+        is_entered = ready is not None and _enter(ready)
+        _write_slowly(kind, piece, piece.places(*(WRITTEN - {Verdict.NEW} if is_entered else WRITTEN)), source)
+        row.is_written = True
+        total += piece.good
+    return total
 
 
-def _end(kind: ImportKind, piece: Piece, entering: Entering | None, source: Source) -> int:
-    """Judge what was not simply entered once more, and write what is still as it was shown."""
-    is_entered = entering is not None and entering.end()
-    _write_slowly(kind, piece, piece.places(*(WRITTEN - {Verdict.NEW} if is_entered else WRITTEN)), source)
-    piece.row.is_written = True
-    return piece.good
+def _enter(ready: Insertion) -> bool:
+    """Enter new rows behind a savepoint; False when one of them cannot be: none is then."""
+    try:
+        with db.session.begin_nested():
+            insert_ready(ready)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _write_slowly(kind: ImportKind, piece: Piece, places: Sequence[int], source: Source) -> None:

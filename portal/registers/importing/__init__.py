@@ -1,30 +1,27 @@
 """What the registers give the desk: rosters of members."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
 from portal.authz.permissions import Permission
-from portal.core import clock
 from portal.core.db import db
-from portal.core.ids import new_id
-from portal.desk.kinds import Judgement, Prepare, Row, Source, Table, columns_of, register_kind
+from portal.desk.kinds import Judgement, Row, Source, register_kind
 from portal.desk.rules import Change, Problem, Verdict
 from portal.registers import handover as _handover  # noqa: F401  its notes are dealt with
 from portal.registers import queries, standards
-from portal.registers.columns import ID_SEAL, changed_columns, member_columns, new_columns
-from portal.registers.facts import Found, MemberFacts, Memo, read_facts, read_table
+from portal.registers.columns import changed_columns, member_columns
+from portal.registers.facts import MemberFacts
 from portal.registers.importing import organizations as _organizations  # noqa: F401  they register their kinds
 from portal.registers.importing import units as _units  # noqa: F401  likewise
+from portal.registers.importing.reading import MemberReading, Seen, as_columns, ready_members, seen_in
 from portal.registers.models import PartyMember
 from portal.registers.roster_words import CLASS_NAMES, COLUMNS, FLOW_NAMES, JOB_NAMES, LOST_NAMES, TYPE_NAMES
-from portal.registers.rules import MemberStatus, PartyDate
-from portal.tenancy import vault
-from portal.tenancy.bulk import Insertion
+from portal.registers.rules import PartyDate
 from portal.tenancy.past import Kept
-from portal.tenancy.scope import ready_insertion, written_tenant
+from portal.tenancy.scope import insert_ready, written_tenant
 
 # A fact's name where it differs from that of its column.
 COLUMN_OF = {
@@ -49,47 +46,43 @@ class MemberKind:
     columns = COLUMNS
     models: tuple[type[Kept], ...] = (PartyMember,)
 
-    def judge(self, rows: Sequence[Row], *, today: date) -> list[Judgement]:
-        """Read each row and compare it with the register; two statements for all of them."""
-        tenant_id = written_tenant()
-        places = queries.member_places(tenant_id=tenant_id)
-        names = {place: name for name, place in places.items()}
-        found = _read(rows, places, today)
-        identities = vault.blind_indexes(ID_SEAL, [number for _facts, number, _problems in found])
-        judgements = [
-            Judgement(Verdict.REFUSED if problems else Verdict.NEW, problems, [], identity, facts)
-            for (facts, _number, problems), identity in zip(found, identities, strict=True)
-        ]
-        sound = [each.identity for each in judgements if each.facts and each.identity]
-        known = queries.members_by_number(sound, tenant_id=tenant_id)
-        for judgement in judgements:
-            if judgement.facts and judgement.identity in known:
+    def judge(self, rows: Sequence[Row], *, today: date, seen: Seen | None = None) -> list[Judgement]:
+        """Read each row and compare it with the register; two statements for all of them.
+
+        `seen`: what the same reading has seen in the rows; then only those who are known are read once more.
+        """
+        reading, tenant_id = self.reading(today=today), written_tenant()
+        table = None
+        if seen is None:
+            table = reading.table(rows)
+            seen = seen_in(table)
+        judgements = [Judgement(Verdict.NEW, [], [], identity) for identity in seen.identities]
+        for place, problems in seen.problems.items():
+            judgements[place].verdict, judgements[place].problems = Verdict.REFUSED, problems
+        sound = [(place, each) for place, each in enumerate(judgements) if each.verdict is Verdict.NEW]
+        known = queries.members_by_number([each.identity for _, each in sound if each.identity], tenant_id=tenant_id)
+        names = {place: name for name, place in reading.places.items()}
+        for place, judgement in sound:
+            if table is not None or judgement.identity in known:
+                table = table or reading.table(rows)
+                judgement.facts = table.facts(place)
+            if judgement.identity in known:
                 _compare(judgement, known[judgement.identity], names)
         return judgements
+
+    def reading(self, *, today: date) -> MemberReading:
+        """Give what reads rosters, with the organizations as they are now; one statement."""
+        return MemberReading(queries.member_places(tenant_id=written_tenant()), today)
 
     def write(self, rows: Sequence[tuple[Row, Judgement]], *, source: Source) -> None:
         """Enter the new ones in bulk; change the others by what their row says and no more."""
         for row, judgement in rows:
             if judgement.verdict is not Verdict.NEW:
                 _change(judgement.subject, judgement.facts, row, source)
-        fresh = [(row.number, judgement) for row, judgement in rows if judgement.verdict is Verdict.NEW]
+        fresh = [(row.number, judgement.facts) for row, judgement in rows if judgement.verdict is Verdict.NEW]
         if fresh:
-            db.session.flush()
-            facts, identities = [each.facts for _, each in fresh], [each.identity for _, each in fresh]
-            _ready([number for number, _ in fresh], facts, identities, source).run()
-
-    def preparing(self, *, source: Source) -> Prepare:
-        """Give what makes new members ready to be entered, with the organizations as they are now; one statement."""
-        places, today = queries.member_places(tenant_id=written_tenant()), clock.today(source.now)
-
-        def prepare(rows: Table) -> Insertion | None:
-            found = _read(rows, places, today)
-            if any(facts is None for facts, _number, _problems in found):
-                return None
-            identities = vault.blind_indexes(ID_SEAL, [number for _facts, number, _problems in found])
-            return _ready(rows.numbers, [facts for facts, _number, _problems in found], identities, source)
-
-        return prepare
+            numbers, facts = [number for number, _ in fresh], as_columns([facts for _, facts in fresh])
+            insert_ready(ready_members(numbers, facts, source=source, engine=db.engine.dialect.name))
 
     def choices(self, *, tenant_id: int) -> dict[str, list[str]]:
         """Give the drop-downs that depend on this community."""
@@ -99,27 +92,6 @@ class MemberKind:
         """Give what says the value of a column as a roster would."""
         names = {row.id: row.name for row in queries.list_organizations(tenant_id=tenant_id)}
         return lambda column, value: _words(column, value, names)
-
-
-def _read(rows: Sequence[Row], places: Mapping[str, Any], today: date) -> list[Found]:
-    """Read each row, most of them column by column."""
-    table, memo = columns_of(rows), _memo(written_tenant(), places, today)
-    quick = read_table(table, len(rows), memo, today)
-    return [
-        each or read_facts(rows[place].cells, organizations=places, today=today, memo=memo)
-        for place, each in enumerate(quick)
-    ]
-
-
-_last_memo: list[tuple[Any, Memo]] = []
-
-
-def _memo(tenant_id: int, places: Mapping[str, Any], today: date) -> Memo:
-    """Give what words meant in the piece before, as long as they would mean the same in this one."""
-    key = (tenant_id, places, today)
-    if not _last_memo or _last_memo[0][0] != key:
-        _last_memo[:] = [(key, Memo(places))]
-    return _last_memo[0][1]
 
 
 def _compare(judgement: Judgement, member: PartyMember, names: dict[Any, str]) -> None:
@@ -166,23 +138,6 @@ def date_text(value: PartyDate | None) -> str:
     if value is None:
         return ""
     return f"{value.on:%Y-%m}" if value.by_month else f"{value.on:%Y-%m-%d}"
-
-
-def _ready(
-    numbers: Sequence[int], found: Sequence[Any], identities: Sequence[bytes | None], source: Source
-) -> Insertion:
-    """Make members ready whom nobody knew, each with the number of their row."""
-    member_ids = [new_id() for _ in found]
-    columns = new_columns(member_ids, found, [each or b"" for each in identities])
-    columns |= {
-        "id": member_ids,
-        "status": [MemberStatus.NORMAL],
-        "source_batch_id": [source.batch_id],
-        "source_row": numbers,
-        "created_at": [source.now],
-        "updated_at": [source.now],
-    }
-    return ready_insertion(PartyMember, columns, len(found))
 
 
 def _change(member: PartyMember, facts: MemberFacts, row: Row, source: Source) -> None:

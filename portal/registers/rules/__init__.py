@@ -161,6 +161,20 @@ def check_name(name: str) -> None:
         raise RuleBroken("registers.name", field="full_name", shortest=shortest, longest=longest)
 
 
+def dates_surely_agree(
+    born_on: date, joined: PartyDate, full: PartyDate | None, member_type: MemberType | None, today: date
+) -> bool:
+    """Say whether check_member_dates() lets these dates pass without looking at months and birthdays.
+
+    True for nearly everybody; False says nothing.
+    """
+    return (
+        born_on.year + ADULT_YEARS < joined.on.year
+        and joined.on <= today
+        and (full is None or (joined.on <= full.on <= today and member_type is MemberType.FULL))
+    )
+
+
 def check_member_dates(dates: MemberDates, *, member_type: MemberType, today: date) -> None:
     """Refuse dates of party life that contradict each other.
 
