@@ -42,7 +42,7 @@ FIELD_TEXTS: dict[str, Any] = {
     "detained_since": _l("Detained since"),
     "vulnerable_since": _l("Also in need since"),
     "dues_monthly": _l("Dues a month"),
-    "hardship_level": _l("Hardship"),
+    "hardship_level": _l("Level of hardship"),
     "on_owners_committee": _l("On the owners' committee"),
     "skills": _l("Good at"),
     "service_intents": _l("Wants to help with"),

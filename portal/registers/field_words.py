@@ -42,7 +42,7 @@ UNIT_WORDS: dict[str, Any] = {
     "education_code": _("Education"),
     "vulnerable_since": _("Also in need since"),
     "dues_monthly": _("Dues a month"),
-    "hardship_level": _("Hardship"),
+    "hardship_level": _("Level of hardship"),
     "on_owners_committee": _("On the owners' committee"),
     "skills": _("Good at"),
     "service_intents": _("Wants to help with"),

@@ -76,7 +76,7 @@ def _member_fields(names: Names) -> dict[str, FieldText]:
         "job_category": worded(_l("Occupation"), SCREEN["job"]),
         "vulnerable_since": FieldText(_l("Also in need since"), plain_text),
         "dues_monthly": FieldText(_l("Dues a month"), plain_text),
-        "hardship_level": worded(_l("Hardship"), HARDSHIP_WORDS),
+        "hardship_level": worded(_l("Level of hardship"), HARDSHIP_WORDS),
         "on_owners_committee": FieldText(_l("On the owners' committee"), _yes_or_no),
         "skills": FieldText(_l("Good at"), plain_text),
         "service_intents": FieldText(_l("Wants to help with"), _services),

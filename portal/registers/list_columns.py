@@ -163,7 +163,7 @@ COLUMNS: dict[str, ListColumn] = {
                    lambda row, each: each.services(row.service_intents), "rest", width=24),
         ListColumn("vulnerable", _("Also in need since"), "弱势起始日期",
                    lambda row, _each: _month(row.vulnerable_since, by_month=False), "rest num", is_sensitive=True),
-        ListColumn("hardship", _("Hardship"), "困难程度", lambda row, each: each.word("hardship", row.hardship_level),
+        ListColumn("hardship", _("Level of hardship"), "困难程度", lambda row, each: each.word("hardship", row.hardship_level),
                    "rest", is_sensitive=True),
         ListColumn("dues", _("Dues a month"), "月交党费",
                    lambda row, _each: "" if row.dues_monthly is None else f"{row.dues_monthly:.2f}", "rest num",

@@ -207,7 +207,7 @@ def test_need_hardship_and_dues_are_for_a_narrow_circle(portal: Portal) -> None:
             assert "电工、理发、修锁" in text
             assert [words for words in TELLING if words in text] == (list(TELLING[1:]) if sees else [])
         for address in (f"{BASE}/members/columns", f"{BASE}/members/lists?columns={COLUMNS}"):
-            assert ("Hardship" in client.get(address).text) is sees
+            assert ("Level of hardship" in client.get(address).text) is sees
     auditor = portal.as_role(Role.AUDITOR)
     auditor.post(f"{BASE}/members/columns", {"column": ["hardship", "dues", "skills"]}, status=303)
     text = auditor.get(f"{BASE}/members").text

@@ -47,7 +47,7 @@ class ExtrasForm(PortalForm):
 
     is_vulnerable = BooleanField(_("Also in need: old and frail, or in hardship"))
     vulnerable_since = DateField(_("Since"), [Optional()])
-    hardship_level = SelectField(_("Hardship"), [Optional()], choices=[NONE, *_words(HARDSHIP_WORDS)[1:]])
+    hardship_level = SelectField(_("Level of hardship"), [Optional()], choices=[NONE, *_words(HARDSHIP_WORDS)[1:]])
     skills = StringField(_("Good at"), [Optional(), Length(max=SKILLS_MAX)])
     service_intents = SelectMultipleField(
         _("Wants to help with"),

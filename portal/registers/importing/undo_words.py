@@ -25,7 +25,7 @@ register_row_words(
         "detained_since": _l("Detained since"),
         "vulnerable_since": _l("Vulnerable since"),
         "dues_monthly": _l("Monthly dues"),
-        "hardship_level": _l("Hardship"),
+        "hardship_level": _l("Level of hardship"),
         "on_owners_committee": _l("On the owners' committee"),
         "skills": _l("Good at"),
         "service_intents": _l("Wants to help with"),

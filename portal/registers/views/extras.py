@@ -88,7 +88,7 @@ def extras_panel(member_id: uuid.UUID, actor: Actor) -> Panel | None:
     if member.vulnerable_since:
         lines.append((_("Also in need"), _("since %(day)s", day=member.vulnerable_since.isoformat())))
     if member.hardship_level:
-        lines.append((_("Hardship"), str(HARDSHIP_WORDS[member.hardship_level])))
+        lines.append((_("Level of hardship"), str(HARDSHIP_WORDS[member.hardship_level])))
     if member.dues_monthly is not None:
         lines.append((_("Dues a month"), f"¥{member.dues_monthly}"))
     links = []
