@@ -1,17 +1,17 @@
 """The floating ledger as superiors want it: what the register knows, and the three fixes. Nothing is typed again."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
 from portal.authz.permissions import Permission
-from portal.care.models import FloatingMember
-from portal.care.queries.floating import LedgerFilter, count_found, ledger_piece
+from portal.care.listed import ledger_filter, ledger_words, read_ledger
+from portal.care.queries.floating import LedgerRow, count_found, ledger_piece
 from portal.care.rules.floating import FlowDirection
-from portal.desk.exports import ExportColumn, ExportForm, OutCell, Params, Wanted, in_pieces, register_form
+from portal.desk.exports import ExportColumn, ExportForm, OutCell, Wanted, in_pieces, register_form
 from portal.registers.queries import MASKS, unseal_field
 from portal.registers.queries.briefs import members_by_id
 
@@ -41,27 +41,29 @@ PIECE = 1_000
 
 
 def ledger_rows(wanted: Wanted) -> Iterator[Sequence[OutCell]]:
-    """Give the entries in force, the longest away first, a thousand at a time with their members."""
+    """Give the entries that the ledger's page shows, the longest away first, a thousand at a time."""
+    narrowed = ledger_filter(wanted)
 
-    def read(after: tuple[date, uuid.UUID] | None, limit: int) -> Sequence[FloatingMember]:
-        return ledger_piece(after, limit, tenant_id=wanted.tenant_id, direction=_direction(wanted.params))
+    def read(after: tuple[date, uuid.UUID] | None, limit: int) -> Sequence[LedgerRow]:
+        return ledger_piece(after, limit, tenant_id=wanted.tenant_id, wanted=narrowed)
 
-    for piece in in_pieces(read, key=lambda entry: (entry.since, entry.id), size=PIECE):
-        members = members_by_id([entry.member_id for entry in piece], tenant_id=wanted.tenant_id)
-        for entry in piece:
-            yield _cells(entry, members[entry.member_id], in_clear=wanted.in_clear)
+    for piece in in_pieces(read, key=lambda row: (row.entry.since, row.entry.id), size=PIECE):
+        ids = [row.entry.member_id for row in piece if row.entry.member_id]
+        members = members_by_id(ids, tenant_id=wanted.tenant_id)
+        for row in piece:
+            yield _cells(row, members[row.entry.member_id], in_clear=wanted.in_clear)
 
 
-def _cells(entry: FloatingMember, member: Any, *, in_clear: bool) -> list[OutCell]:
-    joined = member.joined
+def _cells(row: LedgerRow, member: Any, *, in_clear: bool) -> list[OutCell]:
+    entry, joined = row.entry, member.joined
     return [
         member.full_name,
         f"{member.born_on:%Y-%m}",
         f"{joined.on:%Y-%m}" if joined.by_month else joined.on.isoformat(),
         _sealed(member, "mobile", in_clear=in_clear),
         _sealed(member, "address", in_clear=in_clear),
-        DIRECTION_NAMES[entry.direction],
-        entry.place,
+        DIRECTION_NAMES[row.direction] if row.direction else None,
+        row.place or None,
         entry.place_code or None,
         entry.since.isoformat(),
         entry.home_organization,
@@ -78,15 +80,6 @@ def _sealed(member: Any, field: str, *, in_clear: bool) -> str | None:
     return text if text is None or in_clear else MASKS[field](text)
 
 
-def _direction(params: Params) -> FlowDirection | None:
-    name = params.get("direction", "")
-    return FlowDirection(name) if name in set(FlowDirection) else None
-
-
-def _read_params(args: Mapping[str, str], _tenant_id: int) -> Params:
-    return {"direction": args["direction"]} if args.get("direction") in set(FlowDirection) else {}
-
-
 register_form(
     ExportForm(
         code="floating-ledger",
@@ -97,9 +90,10 @@ register_form(
         area=_("Floating ledger"),
         area_endpoint="care.list_floating",
         columns=lambda _wanted: COLUMNS,
-        count=lambda wanted: count_found(LedgerFilter(_direction(wanted.params)), tenant_id=wanted.tenant_id),
+        count=lambda wanted: count_found(ledger_filter(wanted), tenant_id=wanted.tenant_id),
         rows=ledger_rows,
         has_sealed=True,
-        read_params=_read_params,
+        read_params=read_ledger,
+        describe=ledger_words,
     )
 )

@@ -26,6 +26,7 @@ from portal.care.rules.cards import CONTRIBUTION_MAX, IDENTITY_MAX, POST_MAX, PR
 from portal.care.rules.delegates import CONGRESS_MAX, CONTENT_MAX
 from portal.care.rules.visits import OCCASION_MAX, VisitReason
 from portal.core import clock
+from portal.registers.roster_words import FLOW_PLACE_MAX
 from portal.web.forms import PortalForm
 
 NEEDED = InputRequired(_l("Fill this in."))
@@ -144,7 +145,7 @@ class LedgerForm(PortalForm):
     """Where a member is, since when, and the three fixes."""
 
     direction = RadioField(_l("Which way"), [InputRequired(_l("Choose one."))], choices=choices(words.DIRECTIONS))
-    place = StringField(_l("Where the member is now"), [NEEDED, Length(max=LINE_MAX)])
+    place = StringField(_l("Where the member is now"), [NEEDED, Length(max=FLOW_PLACE_MAX)])
     place_code = StringField(_l("Division code"), [Optional(), Length(max=12)])
     since = DateField(_l("Away since"), [DAY_NEEDED])
     home_organization = StringField(_l("Home organization"), [NEEDED, Length(max=LINE_MAX)])

@@ -16,6 +16,7 @@ from portal.accounts.actor import Actor
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
 from portal.care.commands.changes import Changes
+from portal.care.commands.floating import said_of
 from portal.care.models import CardVersion, CareVisit, ContactLink, DutyPost, FloatingMember, PartyDelegate, PublicCard
 from portal.care.rules.cards import CardState
 from portal.care.rules.delegates import DelegateState
@@ -54,6 +55,13 @@ def _end_entry(row: Any, on: date, reason: str, _now: datetime) -> None:
     row.state, row.ended_on, row.end_reason = type(row.state)("ended"), on, reason
 
 
+def _end_ledger(entry: FloatingMember, on: date, reason: str, now: datetime) -> None:
+    """The register may say something else of somebody who is gone one day; the entry keeps what it said at the end."""
+    said = said_of(entry)
+    _end_entry(entry, on, reason, now)
+    entry.direction, entry.place = said["direction"], said["place"]
+
+
 def _end_visit(visit: CareVisit, on: date, _reason: str, _now: datetime) -> None:
     visit.state, visit.closed_on = VisitState.CLOSED, on
 
@@ -86,7 +94,7 @@ _PARTS = (
         _("Floating ledger"),
         AuditTag.FLOATING_END,
         _rows(FloatingMember, "member_id", FloatingState.ACTIVE),
-        _end_entry,
+        _end_ledger,
     ),
     _Part(
         _("Four-level contact"),

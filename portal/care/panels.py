@@ -17,6 +17,7 @@ from portal.care.queries.visits import list_visits_of
 from portal.care.rules.posts import HELD_STATES
 from portal.care.rules.visits import due_day
 from portal.registers.queries.briefs import member_briefs
+from portal.registers.queries.flow import floats
 from portal.registers.rules import ManagementClass
 from portal.web.panels import Panel, register
 from portal.web.templating import day
@@ -61,10 +62,11 @@ def floating_panel(member_id: uuid.UUID, actor: Actor) -> Panel | None:
     """Give a member's entry of the floating ledger."""
     if not can(actor, Permission.CARE_LIST):
         return None
-    entry = find_active(member_id, tenant_id=actor.tenant_id)
-    if entry is not None:
+    row = find_active(member_id, tenant_id=actor.tenant_id)
+    if row is not None:
+        entry = row.entry
         lines: list[tuple[Any, str]] = [
-            (DIRECTIONS[entry.direction], entry.place),
+            (DIRECTIONS[row.direction] if row.direction else _("Floating"), row.place or "—"),
             (_("Contact person"), entry.contact_person),
             (_("Next contact until"), day(entry.due_on)),
         ]
@@ -73,7 +75,7 @@ def floating_panel(member_id: uuid.UUID, actor: Actor) -> Panel | None:
             lines,
             links=[(_("See the entry"), url_for("care.show_floating", floating_id=entry.id))],
         )
-    if not _is_of(ManagementClass.FLOATING, member_id, actor):
+    if not floats(member_id, tenant_id=actor.tenant_id):
         return None
     links: list[tuple[Any, str]] = []
     if can(actor, Permission.FLOATING_MANAGE):

@@ -60,11 +60,15 @@ class DutyDay(TenantOwned, Base):
 
 
 class DelegateOpinion(TenantOwned, Base):
-    """What somebody said to a delegate, and what became of it. A way to answer is sealed, a name is not kept."""
+    """What somebody said to a delegate, and what became of it. A way to answer is sealed, a name is not kept.
+
+    `duty_day_id`: the duty day on which it was heard; none where it came at another time.
+    """
 
     __tablename__ = "delegate_opinion"
 
     delegate_id: Mapped[uuid.UUID]
+    duty_day_id: Mapped[uuid.UUID | None]
     received_on: Mapped[date]
     caller: Mapped[str] = mapped_column(String(12))
     contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -80,6 +84,7 @@ class DelegateOpinion(TenantOwned, Base):
 
     __table_args__ = (
         tenant_fk("delegate_id", "party_delegate", ondelete="RESTRICT"),
+        tenant_fk("duty_day_id", "duty_day", ondelete="RESTRICT"),
         CheckConstraint("(answered_on IS NULL) = (state <> 'answered')", name="answered"),
         CheckConstraint("(due_on IS NULL) = (state = 'answered')", name="due"),
         CheckConstraint("state <> 'reported' OR reported_on IS NOT NULL", name="reported"),

@@ -13,13 +13,19 @@ from portal.tenancy.models import TenantOwned, tenant_fk, tenant_index
 
 
 class FloatingMember(TenantOwned, Base):
-    """One entry of the ledger: where to or from, and the three fixes. `due_on` is the day of the next contact."""
+    """One entry of the ledger: since when, and the three fixes. `due_on` is the day of the next contact.
+
+    It is about a member of the register, or about somebody whose home is elsewhere and who reports here (`link_id`).
+    Which way a member floats and where to, the register alone says while the entry is in force; what it said at the
+    end is written down here. Of somebody from elsewhere only this table says it.
+    """
 
     __tablename__ = "floating_member"
 
-    member_id: Mapped[uuid.UUID]
-    direction: Mapped[FlowDirection]
-    place: Mapped[str] = mapped_column(String(100))
+    member_id: Mapped[uuid.UUID | None]
+    link_id: Mapped[uuid.UUID | None]
+    direction: Mapped[FlowDirection | None]
+    place: Mapped[str | None] = mapped_column(String(100))
     place_code: Mapped[str] = mapped_column(String(12), default="")
     since: Mapped[date]
     home_organization: Mapped[str] = mapped_column(String(100))
@@ -35,7 +41,11 @@ class FloatingMember(TenantOwned, Base):
 
     __table_args__ = (
         member_fk(),
+        tenant_fk("link_id", "member_link", ondelete="RESTRICT"),
         unique_where("uq_floating_member_active", "member_id", condition=column("state") == FloatingState.ACTIVE.value),
+        unique_where("uq_floating_member_guest", "link_id", condition=column("state") == FloatingState.ACTIVE.value),
+        CheckConstraint("(member_id IS NULL) <> (link_id IS NULL)", name="one_person"),
+        CheckConstraint("direction IS NULL OR state = 'ended' OR link_id IS NOT NULL", name="one_truth"),
         CheckConstraint("(ended_on IS NULL) = (state = 'active')", name="ended"),
         CheckConstraint("interval_days > 0", name="interval"),
         tenant_index("state", "due_on"),

@@ -1,18 +1,33 @@
-"""Reads of the floating ledger."""
+"""Reads of the floating ledger. Which way and where a member floats comes from the register, never from a copy."""
 
 import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, type_coerce
 
 from portal.care.models import FloatingContact, FloatingMember
-from portal.care.rules.floating import FloatingState, FlowDirection
+from portal.care.rules.floating import IN_REGISTER, FloatingState, FlowDirection, from_register
 from portal.core.db import db
-from portal.registers.queries.briefs import MemberBrief, list_class, member_briefs
-from portal.registers.rules import ManagementClass
+from portal.registers.queries import flow
+from portal.registers.queries.briefs import MemberBrief
+
+_members = flow.flows()
+_is_live = and_(FloatingMember.state == FloatingState.ACTIVE, FloatingMember.member_id.is_not(None))
+_way: ColumnElement[Any] = type_coerce(
+    case(
+        *(
+            (and_(_is_live, _members.c.flow_direction == known), literal(way, FloatingMember.direction.type))
+            for way, known in IN_REGISTER.items()
+        ),
+        else_=FloatingMember.direction,
+    ),
+    FloatingMember.direction.type,
+)
+"""The way of an entry, None where the register says of none: an entry in force keeps none of its own."""
 
 
 @dataclass(frozen=True)
@@ -27,40 +42,42 @@ class LedgerFilter:
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """An entry of the ledger with the member's name."""
+    """An entry of the ledger with the name, the way and the place; `direction` None: the register says of none."""
 
     entry: FloatingMember
     member_name: str
+    direction: FlowDirection | None
+    place: str
 
 
 @dataclass(frozen=True)
 class LedgerCounts:
     """How many entries are in force by direction, how many contacts are late, how many entries have ended."""
 
-    by_direction: Counter[FlowDirection]
+    by_direction: Counter[FlowDirection | None]
     overdue: int
     ended: int
 
 
 def list_ledger(wanted: LedgerFilter, *, tenant_id: int, limit: int, offset: int = 0) -> list[LedgerRow]:
-    """Give entries of the ledger, the next contact first; two statements."""
-    statement = select(FloatingMember).where(*_conditions(wanted, tenant_id))
-    statement = statement.order_by(FloatingMember.due_on, FloatingMember.id)
-    entries = db.session.scalars(statement.limit(limit).offset(offset)).all()
-    names = member_briefs((entry.member_id for entry in entries), tenant_id=tenant_id)
-    return [LedgerRow(entry, names[entry.member_id].full_name if entry.member_id in names else "") for entry in entries]
+    """Give entries of the ledger, the next contact first; one statement."""
+    statement = _rows_of(wanted, tenant_id).order_by(FloatingMember.due_on, FloatingMember.id)
+    return [_row(*row) for row in db.session.execute(statement.limit(limit).offset(offset))]
 
 
 def count_ledger(*, tenant_id: int, today: date) -> LedgerCounts:
     """Count the ledger, in one statement."""
     late = FloatingMember.due_on < today
-    statement = (
-        select(FloatingMember.state, FloatingMember.direction, late, func.count())
+    each = (
+        _joined(select(FloatingMember.state.label("state"), _way.label("way"), late.label("late")))
         .where(FloatingMember.tenant_id == tenant_id)
-        .group_by(FloatingMember.state, FloatingMember.direction, late)
+        .subquery()
+        .c
     )
-    counts, overdue, ended = Counter[FlowDirection](), 0, 0
-    for state, direction, is_late, number in db.session.execute(statement):
+    counts, overdue, ended = Counter[FlowDirection | None](), 0, 0
+    groups: Any = list(each)
+    rows: Any = db.session.execute(select(*groups, func.count()).group_by(*groups))
+    for state, direction, is_late, number in rows:
         if state is FloatingState.ENDED:
             ended += number
             continue
@@ -71,18 +88,25 @@ def count_ledger(*, tenant_id: int, today: date) -> LedgerCounts:
 
 def count_found(wanted: LedgerFilter, *, tenant_id: int) -> int:
     """Count the entries of a filter."""
-    statement = select(func.count()).select_from(FloatingMember).where(*_conditions(wanted, tenant_id))
+    statement = _joined(select(func.count(FloatingMember.id))).where(*_conditions(wanted, tenant_id))
     return db.session.scalar(statement) or 0
 
 
-def find_active(member_id: uuid.UUID, *, tenant_id: int) -> FloatingMember | None:
+def get_ledger_row(entry: FloatingMember) -> LedgerRow:
+    """Give an entry with name, way and place."""
+    same = (FloatingMember.tenant_id == entry.tenant_id, FloatingMember.id == entry.id)
+    return _row(*db.session.execute(_joined(select(*_COLUMNS)).where(*same)).one())
+
+
+def find_active(member_id: uuid.UUID, *, tenant_id: int) -> LedgerRow | None:
     """Give the entry of a member that is in force, or None."""
-    statement = select(FloatingMember).where(
+    statement = _joined(select(*_COLUMNS)).where(
         FloatingMember.tenant_id == tenant_id,
         FloatingMember.member_id == member_id,
         FloatingMember.state == FloatingState.ACTIVE,
     )
-    return db.session.scalars(statement).one_or_none()
+    row = db.session.execute(statement).one_or_none()
+    return _row(*row) if row else None
 
 
 def members_not_entered(*, tenant_id: int) -> list[MemberBrief]:
@@ -91,8 +115,7 @@ def members_not_entered(*, tenant_id: int) -> list[MemberBrief]:
         FloatingMember.tenant_id == tenant_id, FloatingMember.state == FloatingState.ACTIVE
     )
     entered = set(db.session.scalars(statement))
-    everybody = list_class(ManagementClass.FLOATING, tenant_id=tenant_id)
-    return [member for member in everybody if member.id not in entered]
+    return [member for member in flow.list_floating(tenant_id=tenant_id) if member.id not in entered]
 
 
 def list_contacts(floating_id: uuid.UUID, *, tenant_id: int, limit: int) -> Sequence[FloatingContact]:
@@ -106,24 +129,47 @@ def list_contacts(floating_id: uuid.UUID, *, tenant_id: int, limit: int) -> Sequ
 
 
 def ledger_piece(
-    after: tuple[date, uuid.UUID] | None, limit: int, *, tenant_id: int, direction: FlowDirection | None
-) -> Sequence[FloatingMember]:
-    """Give entries in force behind a key (first day away, id), in that order, for a long file."""
-    statement = select(FloatingMember).where(
-        *_conditions(LedgerFilter(direction), tenant_id),
-    )
+    after: tuple[date, uuid.UUID] | None, limit: int, *, tenant_id: int, wanted: LedgerFilter
+) -> list[LedgerRow]:
+    """Give entries of a filter behind a key (first day away, id), in that order, for a long file."""
+    statement = _rows_of(wanted, tenant_id)
     if after is not None:
         since, last_id = after
         is_later = (FloatingMember.since > since) | ((FloatingMember.since == since) & (FloatingMember.id > last_id))
         statement = statement.where(is_later)
-    return db.session.scalars(statement.order_by(FloatingMember.since, FloatingMember.id).limit(limit)).all()
+    ordered = statement.order_by(FloatingMember.since, FloatingMember.id).limit(limit)
+    return [_row(*row) for row in db.session.execute(ordered)]
+
+
+_COLUMNS: tuple[Any, ...] = (
+    FloatingMember,
+    _members.c.full_name,
+    _members.c.flow_direction,
+    _members.c.flow_place,
+)
+
+
+def _rows_of(wanted: LedgerFilter, tenant_id: int) -> Select[*tuple[Any, ...]]:
+    return _joined(select(*_COLUMNS)).where(*_conditions(wanted, tenant_id))
+
+
+def _joined(statement: Select[Any]) -> Select[Any]:
+    """Join the entries of a statement with the members they are about."""
+    own = and_(_members.c.tenant_id == FloatingMember.tenant_id, _members.c.id == FloatingMember.member_id)
+    return statement.select_from(FloatingMember).outerjoin(_members, own)
+
+
+def _row(entry: FloatingMember, name: str | None, direction: Any, place: str | None) -> LedgerRow:
+    if entry.state is FloatingState.ENDED or entry.member_id is None:
+        return LedgerRow(entry, name or "", entry.direction, entry.place or "")
+    return LedgerRow(entry, name or "", from_register(direction), place or "")
 
 
 def _conditions(wanted: LedgerFilter, tenant_id: int) -> list[ColumnElement[bool]]:
     state = FloatingState.ENDED if wanted.has_ended else FloatingState.ACTIVE
     conditions = [FloatingMember.tenant_id == tenant_id, FloatingMember.state == state]
     if wanted.direction is not None:
-        conditions.append(FloatingMember.direction == wanted.direction)
+        conditions.append(_way == wanted.direction)
     if wanted.overdue_on is not None:
         conditions.append(FloatingMember.due_on < wanted.overdue_on)
     if wanted.member_ids is not None:

@@ -25,6 +25,18 @@ class FlowDirection(StrEnum):
     OUTFLOW = "outflow"  # belongs here, is away
 
 
+IN_REGISTER = {
+    FlowDirection.INFLOW: registers.FlowDirection.IN,
+    FlowDirection.OUTFLOW: registers.FlowDirection.OUT,
+}
+"""The same two ways as the register of members has them (national item 16)."""
+
+
+def from_register(direction: registers.FlowDirection | None) -> FlowDirection | None:
+    """Give the way that a member floats, None when the register says of none."""
+    return next((way for way, known in IN_REGISTER.items() if known is direction), None)
+
+
 class FloatingState(StrEnum):
     """Whether an entry of the ledger is in force."""
 
@@ -60,7 +72,7 @@ def next_contact(*, begun_on: date, last_contact_on: date | None, interval_days:
     return (last_contact_on or begun_on) + timedelta(days=interval_days)
 
 
-def transfer_is_due(direction: FlowDirection, *, since: date, today: date) -> bool:
+def transfer_is_due(direction: FlowDirection | None, *, since: date, today: date) -> bool:
     """Say whether a member has been away from here for six months, so that the relation should be transferred.
 
     The ledger names the place where the member has settled. The day on which the six months are full counts.
@@ -70,8 +82,7 @@ def transfer_is_due(direction: FlowDirection, *, since: date, today: date) -> bo
     return direction is FlowDirection.OUTFLOW and is_due
 
 
-def duties(direction: FlowDirection) -> list[FloatingDuty]:
+def duties(direction: FlowDirection | None) -> list[FloatingDuty]:
     """Give what this community owes a floating member, in order. Source: member regulations, ch. 7 [to be checked]."""
-    way = registers.FlowDirection.IN if direction is FlowDirection.INFLOW else registers.FlowDirection.OUT
-    owed = registers.floating_duties(way)
+    owed = registers.floating_duties(IN_REGISTER[direction]) if direction else frozenset[FloatingDuty]()
     return [duty for duty in FloatingDuty if duty in owed]

@@ -3,6 +3,7 @@
 import uuid
 from datetime import date
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
@@ -10,14 +11,16 @@ from flask_babel import gettext as _
 from portal.authz.permissions import Permission
 from portal.care.commands import floating as commands
 from portal.care.forms import FloatingContactForm, LedgerForm, ReasonForm
+from portal.care.listed import ledger_filter, read_ledger
 from portal.care.messages import DIRECTIONS, DUTIES, LEDGER_FIELDS
 from portal.care.models import FloatingMember
 from portal.care.queries import floating as queries
-from portal.care.queries.floating import LedgerFilter
+from portal.care.queries.floating import LedgerFilter, LedgerRow
 from portal.care.rows import get_row
 from portal.care.rules import floating as rules
 from portal.care.rules.floating import ContactWay, FloatingState, FlowDirection
-from portal.care.views.blueprint import attempt, bp, chip, member_here, searched, today
+from portal.care.views.blueprint import attempt, bp, chip, member_here, today
+from portal.desk.exports import Wanted
 from portal.registers import queries as registers
 from portal.registers.rules.relations import missing_in_ledger
 from portal.web.guard import requires
@@ -27,20 +30,16 @@ from portal.web.pagination import Page, page_number
 LIST = "care.list_floating"
 CONTACTS_SHOWN = 100
 NOT_ENTERED_SHOWN = 12
+KEPT = ("place_code", "since", "home_organization", "contact_person", "interval_days", "rule")
 
 
 @bp.get("/floating")
 @requires(Permission.CARE_LIST)
 def list_floating() -> Response:
     """Show the ledger, the next contact first, and the floating members who are not in it."""
-    direction, is_late = request.args.get("direction", ""), request.args.get("late") == "1"
-    text, member_ids = searched()
-    wanted = LedgerFilter(
-        direction=FlowDirection(direction) if direction in set(FlowDirection) else None,
-        has_ended=request.args.get("ended") == "1",
-        overdue_on=today() if is_late else None,
-        member_ids=member_ids,
-    )
+    params = read_ledger(request.args, g.tenant.id)
+    wanted = ledger_filter(Wanted(g.tenant.id, today(), params))
+    is_late = wanted.overdue_on is not None
     counts = queries.count_ledger(tenant_id=g.tenant.id, today=today())
     page = Page(page_number(), queries.count_found(wanted, tenant_id=g.tenant.id))
     missing = queries.members_not_entered(tenant_id=g.tenant.id)
@@ -49,7 +48,8 @@ def list_floating() -> Response:
         "care/floating.html",
         rows=queries.list_ledger(wanted, tenant_id=g.tenant.id, limit=page.per_page, offset=page.offset),
         page=page,
-        q=text,
+        q=params.get("q", ""),
+        export=f"{url_for('desk.new_export', form_code='floating-ledger')}?{urlencode(params)}",
         today=today(),
         is_narrowed=wanted != LedgerFilter(),
         missing=missing[:NOT_ENTERED_SHOWN],
@@ -78,7 +78,7 @@ def enter_floating(member_id: uuid.UUID) -> Response:
         if entry:
             flash(_("%(name)s is in the ledger.", name=member.full_name), "success")
             return see_other("care.show_floating", floating_id=entry.id)
-    return _form(form, member, url_for("care.enter_floating", member_id=member.id))
+    return _form(form, member.full_name, url_for("care.enter_floating", member_id=member.id))
 
 
 @bp.get("/floating/<uuid:floating_id>")
@@ -93,13 +93,15 @@ def show_floating(floating_id: uuid.UUID) -> Response:
 def change_floating(floating_id: uuid.UUID) -> Response:
     """Change place or fixes."""
     entry = get_row(FloatingMember, floating_id, tenant_id=g.tenant.id)
-    form = LedgerForm(obj=entry)
+    row = queries.get_ledger_row(entry)
+    said = {"direction": row.direction.value if row.direction else "", "place": row.place}
+    form = LedgerForm(data={**{name: getattr(entry, name) for name in KEPT}, **said})
     if form.is_submitted():
         changed = attempt(form, lambda: commands.change_floating(entry.id, _facts(form), actor=g.actor, now=g.now))
         if changed:
             flash(_("The entry is changed."), "success")
             return see_other("care.show_floating", floating_id=entry.id)
-    return _form(form, member_here(entry.member_id), url_for("care.change_floating", floating_id=entry.id))
+    return _form(form, row.member_name, url_for("care.change_floating", floating_id=entry.id))
 
 
 @bp.post("/floating/<uuid:floating_id>/contacts")
@@ -141,11 +143,16 @@ def end_floating(floating_id: uuid.UUID) -> Response:
 
 
 def _known(member: Any) -> dict[str, object]:
-    """Give what need not be typed: the branch as home organization, the usual interval, who is entering."""
+    """Give what need not be typed: way and place from the register, the branch where the relation is here, the rest.
+
+    Of somebody of whom the register says no way yet, the relation is taken to be here.
+    """
+    direction = rules.from_register(member.flow_direction) or FlowDirection.OUTFLOW
     organization = registers.get_organization(member.organization_id, tenant_id=g.tenant.id)
     return {
-        "direction": FlowDirection.OUTFLOW.value,
-        "home_organization": organization.name,
+        "direction": direction.value,
+        "place": member.flow_place or "",
+        "home_organization": organization.name if direction is FlowDirection.OUTFLOW else "",
         "contact_person": g.actor.name,
         "interval_days": rules.USUAL_INTERVAL,
     }
@@ -164,15 +171,16 @@ def _facts(form: LedgerForm) -> commands.LedgerFacts:
     )
 
 
-def _form(form: LedgerForm, member: Any, action: str) -> Response:
+def _form(form: LedgerForm, name: str, action: str) -> Response:
     status = 422 if form.is_submitted() else 200
-    return render("care/floating_form.html", form=form, member=member, action=action, status=status)
+    return render("care/floating_form.html", form=form, name=name, action=action, status=status)
 
 
-def _missing(entry: FloatingMember, member: Any) -> tuple[str, ...]:
+def _missing(row: LedgerRow, member: Any) -> tuple[str, ...]:
     """Give what the ledger of inflowing members leaves empty, of the entry and of the register together."""
-    if entry.direction is not FlowDirection.INFLOW:
+    if row.direction is not FlowDirection.INFLOW or member is None:
         return ()
+    entry = row.entry
     known = {name: getattr(member, name) for name in ("full_name", "born_on", "joined_on")}
     known |= {"mobile": member.mobile_sealed, "address": member.address_sealed}
     known |= {"contact_person": entry.contact_person, "interval": entry.interval_days, "rule": entry.rule}
@@ -181,20 +189,22 @@ def _missing(entry: FloatingMember, member: Any) -> tuple[str, ...]:
 
 def _page(floating_id: uuid.UUID, *, status: int = 200, **forms: Any) -> Response:
     entry = get_row(FloatingMember, floating_id, tenant_id=g.tenant.id)
-    member = member_here(entry.member_id)
+    row = queries.get_ledger_row(entry)
+    member = member_here(entry.member_id) if entry.member_id else None
     talk = FloatingContactForm(
         formdata=None, prefix="talk", data={"contacted_on": today(), "person": entry.contact_person}
     )
     return render(
         "care/floating_entry.html",
         status=status,
+        row=row,
         entry=entry,
         member=member,
         contacts=queries.list_contacts(entry.id, tenant_id=g.tenant.id, limit=CONTACTS_SHOWN),
         is_open=entry.state is FloatingState.ACTIVE,
-        duties=[DUTIES[duty] for duty in rules.duties(entry.direction)],
-        missing=[LEDGER_FIELDS[name] for name in _missing(entry, member)],
-        transfer_is_due=rules.transfer_is_due(entry.direction, since=entry.since, today=today()),
+        duties=[DUTIES[duty] for duty in rules.duties(row.direction)],
+        missing=[LEDGER_FIELDS[name] for name in _missing(row, member)],
+        transfer_is_due=rules.transfer_is_due(row.direction, since=entry.since, today=today()),
         today=today(),
         talk=forms.get("talk") or talk,
         end=forms.get("end") or ReasonForm(formdata=None, prefix="end"),
