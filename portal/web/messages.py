@@ -48,8 +48,12 @@ def known_codes() -> frozenset[str]:
 
 
 def sentence(code: str, values: Mapping[str, Any] | None = None) -> str:
-    """Give a rule's sentence in the reader's language."""
-    text = _sentences.get(code)
+    """Give a rule's sentence in the reader's language.
+
+    Where a value is empty, so that the usual sentence would break off, the one of `code:without_value` stands for it.
+    """
+    empty = (f"{code}:without_{name}" for name, value in (values or {}).items() if value == "")
+    text = next((_sentences[other] for other in empty if other in _sentences), _sentences.get(code))
     if text is None:
         return gettext("This is not possible (%(code)s).", code=code)
     return str(text) % values if values else str(text)

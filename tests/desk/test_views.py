@@ -15,6 +15,7 @@ from portal.registers import commands as register_commands
 from portal.registers.models import PartyMember
 from portal.registers.rules import MemberStatus, PartyDate
 from portal.tenancy.scope import reading, scope_of
+from portal.web.messages import sentence
 from tests.conftest import Portal
 from tests.desk.makers import HEADINGS, import_file, run_jobs, upload, verdicts, workbook
 from tests.makers import HERE_CODE, NOW, THERE_CODE, make_actor
@@ -109,6 +110,24 @@ def test_changes_are_shown_masked_before_they_are_written(portal: Portal) -> Non
         assert moved.work_unit == "演示单位", "a column that the file has not leaves the register alone"
     clerk.post(f"{url}/application", status=422)
     assert count(portal, PartyMember) == 3
+
+
+@pytest.mark.parametrize("known", ["", "演示一支部"])
+def test_an_unknown_branch_is_answered_with_the_known_ones_or_with_where_to_enter_the_first(
+    portal: Portal, known: str
+) -> None:
+    if known:
+        with portal.inside():
+            make_organization(known)
+    clerk = portal.as_role(Role.COMMUNITY_CLERK)
+    url = upload(clerk, "名单.xlsx", workbook([HEADINGS, line(1, 所在党支部="没有的支部")])).location
+    assert run_jobs(portal) == []
+    reason = clerk.get(f"{url}?verdict=refused").page.select("#batch-rows tbody tr td")[-1].get_text().strip()
+    assert "没有的支部" in reason
+    with portal.app.test_request_context("/"):
+        where = sentence("registers.unknown_organization:without_known", {"found": "没有的支部"})
+    assert (known or where) in reason
+    assert not reason.endswith(("：", ":"))
 
 
 def test_what_others_changed_meanwhile_is_not_overwritten_unseen(portal: Portal) -> None:

@@ -21,6 +21,10 @@ MESSAGES = {
     "registers.sex_differs": _("does not agree with the ID number. Correct one of the two."),
     "registers.birth_differs": _("does not agree with the ID number. Correct one of the two."),
     "registers.unknown_organization": _("There is no “%(found)s” here. Known are: %(known)s"),
+    "registers.unknown_organization:without_known": _(
+        "There is no “%(found)s” here: no branch is entered yet. The community secretary enters the first one at "
+        "Party registers → Organizations → Add an organization, or imports a list of organizations."
+    ),
     "registers.already_here": _("A member with this ID number is in the register already."),
     "registers.has_left": _("This member is entered as no longer here. Open the member's page and change that first."),
     "registers.reason_needed": _("Write the reason in %(least)s to %(most)s characters; it is recorded."),
