@@ -54,6 +54,7 @@ class AuditTag(StrEnum):
     MEMBERS_EXPORT = "registers:members:export"
     STANDING_RECORD = "registers:standing:record"
     STANDING_WITHDRAW = "registers:standing:withdraw"
+    STANDING_CORRECT = "registers:standing:correct"
     MEMBER_MOVE = "registers:member:move"
     MEMBER_MOVE_BACK = "registers:member:move-back"
     TRANSFER_APPLY = "registers:transfer:apply"

@@ -100,6 +100,7 @@ FIELD_TEXTS: dict[str, Any] = {
     "joined": _l("Joined the Party"),
     "full": _l("Full member since"),
     "lost_since": _l("Lost since"),
+    "lost_reason": _l("Reason of losing contact"),
     "ground": _l("Ground"),
     "member_type": _l("Type"),
     "status": _l("Standing"),

@@ -55,6 +55,7 @@ TAG_TEXTS: dict[str, Any] = {
     AuditTag.MEMBERS_EXPORT: _l("Exported party members"),
     AuditTag.STANDING_RECORD: _l("Recorded a change of a member’s standing"),
     AuditTag.STANDING_WITHDRAW: _l("Took back a change of a member’s standing"),
+    AuditTag.STANDING_CORRECT: _l("Corrected a mistake of entry in a member’s standing"),
     AuditTag.MEMBER_MOVE_BACK: _l("Took back a move between branches"),
     AuditTag.PARTY_POST_REOPEN: _l("Let a party post go on"),
     AuditTag.MEMBER_MOVE: _l("Moved a member to another branch"),

@@ -40,6 +40,7 @@ CODES: dict[str, dict[str, _Words]] = {
     "registers:standing": {
         "act": lifecycle.ACT_WORDS,
         "ground": lifecycle.GROUND_WORDS,
+        "lost_reason": registers.LOST_WORDS,
         "status": registers.STATUS_WORDS,
         "member_type": registers.TYPE_WORDS,
     },

@@ -132,9 +132,9 @@ def test_a_member_changes_branch_by_the_dated_move_only(portal: Portal) -> None:
     page = client.get(f"{url}/facts")
     assert not page.page.select("#organization")
     assert page.page.select(f'a[href="{url}/move"]')
-    names = ("full_name", "joined", "full", "member_type", "work_unit")
-    fields = {name: str((page.one(f"#{name}").get("value")) or "FULL") for name in names}
-    client.post(f"{url}/facts", {**fields, "work_unit": "演示医院", "organization": "演示二支部"}, status=303)
+    name = str(page.one("#full_name")["value"])
+    told = {"full_name": name, "work_unit": "演示医院", "organization": "演示二支部"}
+    client.post(f"{url}/facts", told, status=303)
     with reading(scope_of(portal.here)):
         found = queries.get_member(ids["member"], tenant_id=portal.here)
         assert (found.organization_id, found.work_unit) == (ids["first"], "演示医院")

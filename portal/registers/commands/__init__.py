@@ -21,7 +21,9 @@ from portal.registers.commands.organizations import create_organization
 from portal.registers.facts import MemberFacts
 from portal.registers.models import PartyMember
 from portal.registers.organization_facts import NewOrganization
+from portal.registers.queries.standing import entry_of
 from portal.registers.rules import MemberStatus
+from portal.registers.rules.corrections import is_full_date_settled
 from portal.tenancy.scope import written_tenant
 
 __all__ = ["NewOrganization", "create_organization"]
@@ -53,13 +55,23 @@ def create_member(facts: MemberFacts, *, actor: Actor, now: datetime) -> PartyMe
 def update_member(member_id: uuid.UUID, facts: MemberFacts, *, actor: Actor, now: datetime) -> PartyMember:
     """Change a member to exactly these facts; what they leave out is emptied.
 
-    Standing and moving to another branch have commands of their own: the member stays where he or she is, whatever
-    branch the facts name. Raises NotFound, RuleBroken `registers.already_here`.
+    Standing and moving to another branch have commands of their own: the member stays where he or she is, full or on
+    probation, with the dates of joining and of full membership, and within reach or not, whatever the facts say. Only
+    the date of full membership may be given where a full member has none. Raises NotFound, RuleBroken
+    `registers.already_here`.
     """
     member = db.session.scalars(select(PartyMember).where(PartyMember.id == member_id).with_for_update()).one_or_none()
     if member is None:
         raise NotFound
-    facts = replace(facts, organization_id=member.organization_id)
+    facts = replace(
+        facts,
+        organization_id=member.organization_id,
+        member_type=member.member_type,
+        joined=member.joined,
+        full=member.full if is_full_date_settled(entry_of(member)) else facts.full,
+        lost_since=member.lost_since,
+        lost_reason=member.lost_reason,
+    )
     changes = changed_columns(member, facts, keep_missing=False)
     try:
         with db.session.begin_nested():

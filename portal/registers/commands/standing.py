@@ -1,4 +1,7 @@
-"""Changes of a member's standing: what the community finds out, what was decided, and taking back what was wrong."""
+"""Changes of a member's standing: what the community finds out, what was decided, and what was wrong.
+
+What was recorded wrongly is taken back; what was entered wrongly without an act is corrected.
+"""
 
 import uuid
 from collections.abc import Callable
@@ -16,12 +19,14 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
+from portal.registers.importing import date_text
 from portal.registers.leaving import END_REASONS, end_elsewhere, end_posts, posts_that_end, reopen_posts
 from portal.registers.models import MemberStanding, PartyMember, PartyPost
 from portal.registers.moving import lock_member
-from portal.registers.queries.standing import acts_of, standing_of
+from portal.registers.queries.standing import acts_of, entry_of, standing_of
 from portal.registers.queries.transfers import find_open_transfer
 from portal.registers.rules import MemberStatus, MemberType
+from portal.registers.rules.corrections import Entry, check_correction
 from portal.registers.rules.leaving import LEAVING_OF, Leaving
 from portal.registers.rules.relations import LostReason
 from portal.registers.rules.standing import (
@@ -43,6 +48,8 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "status": MemberStatus,
     "status_on": date.fromisoformat,
     "member_type": MemberType,
+    "joined_on": date.fromisoformat,
+    "joined_by_month": bool,
     "full_on": date.fromisoformat,
     "full_by_month": bool,
     "probation_until": date.fromisoformat,
@@ -53,6 +60,15 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "detained_since": date.fromisoformat,
 }
 """The columns that an act may change, and how each is read back."""
+
+
+_CORRECTED = (
+    ("member_type",),
+    ("joined_on", "joined_by_month"),
+    ("full_on", "full_by_month"),
+    ("lost_since", "lost_reason"),
+)
+"""The columns that a correction may change; of those that make one fact all are kept in its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +99,69 @@ def record_act(member_id: uuid.UUID, act: Act, *, actor: Actor, now: datetime) -
     ended = end_posts(ending, on=act.on, reason=END_REASONS[act.kind], actor=actor, now=now) if ending else None
     if why in {Leaving.DIED, Leaving.LEFT}:
         end_elsewhere(member.id, reason=END_REASONS[act.kind], actor=actor, now=now)
-    changed = {key: [before[key], value] for key, value in _plain(member).items() if before[key] != value}
     entry = _entry(member, act, actor, now)
-    entry.changed, entry.ended_posts = changed, ended
+    entry.changed, entry.ended_posts = _changed_since(before, member), ended
     db.session.add(entry)
     db.session.flush()
-    changes: dict[str, list[object]] = {key: changed[key] for key in _TOLD if key in changed}
+    changes: dict[str, list[object]] = {key: entry.changed[key] for key in _TOLD if key in entry.changed}
     changes |= {"act": [None, act.kind.value], "on": [None, act.on], "document": [None, entry.document]}
     record(AuditTag.STANDING_RECORD, subject=member, actor=actor, now=now, changes=changes)
     return entry
+
+
+def correct_entry(
+    member_id: uuid.UUID, new: Entry, *, reason: str, document: str, actor: Actor, now: datetime
+) -> MemberStanding:
+    """Put right what was entered wrong: type, dates of joining and of full membership, lost contact.
+
+    Leaves a line of its own in the standing, which can be taken back like an act; `document` names the paper that
+    shows how it is, and may be empty. Raises NotFound, RuleBroken `registers.reason_needed` (field `reason`), and
+    whatever check_correction() refuses. Source: practice.
+    """
+    member = lock_member(member_id)
+    if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
+        raise RuleBroken("registers.reason_needed", field="reason", least=REASON_MIN, most=REASON_MAX)
+    acts = acts_of(member.id, tenant_id=member.tenant_id)
+    standing = [each.act for each in acts if each.withdrawn_at is None and each.changed is not None]
+    today = clock.today(now)
+    old = entry_of(member)
+    check_correction(old, new, born_on=member.born_on, standing=standing, today=today)
+    before = _plain(member)
+    _write_entry(member, new)
+    member.updated_at = now
+    line = _entry(member, Act(StandingAct.CORRECT, today, reason=reason, document=document), actor, now)
+    after = _plain(member)
+    line.changed = {
+        column: [before[column], after[column]]
+        for told_together in _CORRECTED
+        if any(before[column] != after[column] for column in told_together)
+        for column in told_together
+    }
+    db.session.add(line)
+    db.session.flush()
+    was, is_ = _told_of(old), _told_of(new)
+    changes: dict[str, list[object]] = {name: [was[name], is_[name]] for name in is_ if was[name] != is_[name]}
+    changes |= {"reason": [None, line.reason], "document": [None, line.document]}
+    record(AuditTag.STANDING_CORRECT, subject=member, actor=actor, now=now, changes=changes)
+    return line
+
+
+def _told_of(entry: Entry) -> dict[str, object]:
+    """Give the facts of an entry as the trail tells them."""
+    return {
+        "member_type": entry.member_type.value,
+        "joined": date_text(entry.joined),
+        "full": date_text(entry.full) or None,
+        "lost_since": entry.lost_since.isoformat() if entry.lost_since else None,
+        "lost_reason": entry.lost_reason.value if entry.lost_reason else None,
+    }
+
+
+def _write_entry(member: PartyMember, new: Entry) -> None:
+    member.member_type = new.member_type
+    member.joined_on, member.joined_by_month = new.joined.on, new.joined.by_month
+    member.full_on, member.full_by_month = (new.full.on, new.full.by_month) if new.full else (None, False)
+    member.lost_since, member.lost_reason = new.lost_since, new.lost_reason if new.lost_since else None
 
 
 def withdraw_act(standing_id: uuid.UUID, *, reason: str, actor: Actor, now: datetime) -> Withdrawn:
@@ -153,6 +223,10 @@ def _plain(member: PartyMember) -> dict[str, Any]:
     """Give the columns that acts change as plain values."""
     values = {column: getattr(member, column) for column in _READ}
     return {column: _as_text(value) for column, value in values.items()}
+
+
+def _changed_since(before: dict[str, Any], member: PartyMember) -> dict[str, Any]:
+    return {column: [before[column], value] for column, value in _plain(member).items() if before[column] != value}
 
 
 def _as_text(value: Any) -> Any:

@@ -34,6 +34,11 @@ LIFECYCLE_MESSAGES = {
     ),
     "registers.watch_years": _("is one year or two, and two at most (Party Constitution, chapter on discipline)."),
     "registers.watch_runs": _("is too early: the period runs until %(until)s, and only then is decided on its end."),
+    "registers.nothing_corrected": _("Nothing differs from what is recorded. Change what was entered wrong."),
+    "registers.rests_on_act": _(
+        "rests on something that was recorded under “Standing”. Take that back there, and record it as it was."
+    ),
+    "registers.lost_is_act": _("is nothing to correct: record it as lost contact, with its day and reason."),
     "registers.act_not_last": _("Something was recorded for this member after it. Take that back first."),
     "registers.act_withdrawn": _("This was taken back already."),
     "registers.act_changed": _("The member’s facts were changed since. Put them back first: %(what)s."),
@@ -99,6 +104,7 @@ ACT_WORDS = {
     StandingAct.RESTORE_RIGHTS: _("Rights restored"),
     StandingAct.DETAIN: _("Detained; rights rest"),
     StandingAct.RELEASE: _("Released; rights no longer rest"),
+    StandingAct.CORRECT: _("Entry corrected"),
 }
 ACT_BUTTONS = {
     StandingAct.LOSE: _("Record lost contact"),
@@ -117,6 +123,7 @@ ACT_BUTTONS = {
     StandingAct.RESTORE_RIGHTS: _("Record that rights are restored"),
     StandingAct.DETAIN: _("Record a detention"),
     StandingAct.RELEASE: _("Record the release"),
+    StandingAct.CORRECT: _("Correct a mistake of entry"),
 }
 ACT_CLAUSES = {
     StandingAct.SUSPEND: _(

@@ -12,6 +12,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.registers.models import MemberStanding, MemberTransfer, PartyMember
 from portal.registers.rules import MemberStatus, MemberType, add_months
+from portal.registers.rules.corrections import Entry
 from portal.registers.rules.relations import (
     LOST_MONTHS,
     PROBATION_MONTHS,
@@ -41,6 +42,11 @@ def standing_of(member: PartyMember) -> Standing:
         member.status, member.status_on, member.member_type, member.joined_on, member.probation_until,
         member.lost_since, member.watched_since, member.watched_until, member.detained_since,
     )  # fmt: skip
+
+
+def entry_of(member: PartyMember) -> Entry:
+    """Give what the register holds of the facts that only a decision changes."""
+    return Entry(member.member_type, member.joined, member.full, member.lost_since, member.lost_reason)
 
 
 def acts_of(member_id: uuid.UUID, *, tenant_id: int) -> list[MemberStanding]:

@@ -43,6 +43,7 @@ class StandingAct(StrEnum):
     RESTORE_RIGHTS = "RESTORE_RIGHTS"  # 恢复党员权利
     DETAIN = "DETAIN"  # 留置、逮捕, 权利中止
     RELEASE = "RELEASE"  # 解除, 权利恢复
+    CORRECT = "CORRECT"  # 更正登记: nothing happened, something was entered wrong; see rules.corrections
 
 
 class SuspensionGround(StrEnum):
@@ -112,7 +113,10 @@ REASON_MIN, REASON_MAX = 4, 200
 
 
 def possible_acts(standing: Standing) -> tuple[StandingAct, ...]:
-    """Give the acts that are open from a standing, whatever their dates; in the order of StandingAct."""
+    """Give the acts that are open from a standing, whatever their dates; in the order of StandingAct.
+
+    A correction is none: it has a rule of its own.
+    """
     if standing.status not in PRESENT:
         return ()
     is_normal, is_lost = standing.status is MemberStatus.NORMAL, standing.lost_since is not None
@@ -133,6 +137,7 @@ def possible_acts(standing: Standing) -> tuple[StandingAct, ...]:
         _ACT.RESTORE_RIGHTS: is_watched,
         _ACT.DETAIN: not is_detained,
         _ACT.RELEASE: is_detained,
+        _ACT.CORRECT: False,
     }
     return tuple(act for act in StandingAct if is_open.get(act, True))
 

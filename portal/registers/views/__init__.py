@@ -3,6 +3,7 @@
 from portal.registers.views import (
     arrivals,
     checks,
+    corrections,
     duplicates,
     extras,
     links,
@@ -26,6 +27,7 @@ __all__ = [
     "arrivals",
     "bp",
     "checks",
+    "corrections",
     "duplicates",
     "extras",
     "links",

@@ -19,7 +19,10 @@ from portal.registers.importing import date_text
 from portal.registers.member_facts import fact_groups
 from portal.registers.messages import FIELD_WORDS, STATUS_WORDS
 from portal.registers.models import PartyMember
+from portal.registers.queries.standing import entry_of
+from portal.registers.rules.corrections import is_full_date_settled
 from portal.registers.views.blueprint import bp
+from portal.registers.views.corrections import decided_facts
 from portal.registers.views.list_address import sees_sensitive
 from portal.tenancy.known_places import place_names
 from portal.web.guard import requires
@@ -122,6 +125,7 @@ def update_member(member_id: uuid.UUID) -> Response:
     member = queries.get_member(member_id, tenant_id=g.tenant.id)
     form: Any = MemberForm(data=_form_data(member))
     del form.organization  # moved with a date and a reason, on a page of its own
+    _leave_decided_alone(form, member)
     _let_sealed_be_empty(form)
     if form.validate_on_submit():
         facts = _facts_from(form, {HERE: member.organization_id}, member)
@@ -137,7 +141,7 @@ def update_member(member_id: uuid.UUID) -> Response:
     names = {row.id: row.name for row in queries.list_organizations(tenant_id=g.tenant.id)}
     return render(
         "registers/member_form.html", form=form, member=member, places=names, known=place_names(g.tenant.id),
-        place=names.get(member.organization_id, ""), status=status_code,
+        place=names.get(member.organization_id, ""), decided=decided_facts(member), status=status_code,
     )  # fmt: skip
 
 
@@ -148,13 +152,21 @@ def _facts_from(form: Any, places: dict[str, uuid.UUID], member: PartyMember | N
         for name in FIELD_WORDS:
             cells[name] = cells[name] or queries.unseal_field(member, name) or ""
         cells["organization"] = HERE
-        # Losing touch has a page of its own.
+        cells |= {"member_type": member.member_type.value, "joined": date_text(member.joined)}
+        cells["full"] = date_text(member.full) or cells.get("full", "")
         cells["lost_since"] = member.lost_since.isoformat() if member.lost_since else ""
         cells["lost_reason"] = member.lost_reason.value if member.lost_reason else ""
     facts, _number, problems = read_facts(cells, organizations=places, today=clock.today(g.now))
     for problem in problems:
         form.add_rule_error(RuleBroken(problem.code, field=problem.column, **problem.values))
     return facts
+
+
+def _leave_decided_alone(form: Any, member: PartyMember) -> None:
+    """Take out what acts and corrections change, each on a page of its own with its day, paper and reason."""
+    del form.member_type, form.joined
+    if is_full_date_settled(entry_of(member)):
+        del form.full
 
 
 def _let_sealed_be_empty(form: Any) -> None:

@@ -21,16 +21,9 @@ from portal.registers.models import MemberStanding
 from portal.registers.queries.standing import acts_of, get_act, standing_of
 from portal.registers.rules.leaving import LEAVING_OF, Leaving
 from portal.registers.rules.relations import LostReason, probation_ends
-from portal.registers.rules.standing import (
-    BY_STAFF,
-    Act,
-    StandingAct,
-    SuspensionGround,
-    act_in_path,
-    path_of,
-    possible_acts,
-)
+from portal.registers.rules.standing import Act, StandingAct, SuspensionGround, act_in_path, possible_acts
 from portal.registers.views.blueprint import bp
+from portal.registers.views.corrections import act_url, corrected_text, correction_link, may_record
 from portal.registers.views.post_words import post_words, say_posts
 from portal.web import panels
 from portal.web.guard import requires
@@ -158,10 +151,10 @@ def standing_panel(member_id: uuid.UUID, actor: Actor) -> Panel | None:
     if last is not None and last.changed is not None and can(actor, Permission.STANDING_DECIDE):
         url = url_for("registers.withdraw_standing", standing_id=last.id)
         links.append((_("Take back: %(act)s", act=ACT_WORDS[last.act]), url))
-    for act in possible_acts(standing_of(member)):
-        found = act in BY_STAFF
-        if can(actor, Permission.STANDING_RECORD if found else Permission.STANDING_DECIDE):
-            links.append((ACT_BUTTONS[act], _act_url(member_id, act)))
+    acts_open = possible_acts(standing_of(member))
+    links += [(ACT_BUTTONS[act], act_url(member_id, act)) for act in acts_open if may_record(act, actor)]
+    if can(actor, Permission.STANDING_DECIDE):
+        links.append(correction_link(member_id))
     return Panel(_("Standing"), lines, _("Nothing was recorded beside the facts above."), links)
 
 
@@ -169,16 +162,11 @@ def _recorded(entry: MemberStanding) -> tuple[Any, uuid.UUID]:
     return entry.recorded_at, entry.id
 
 
-def _act_url(member_id: uuid.UUID, act: StandingAct) -> str:
-    if act in BY_STAFF:
-        return url_for("registers.record_finding", member_id=member_id, finding=path_of(act))
-    return url_for("registers.record_decision", member_id=member_id, decision=path_of(act))
-
-
 def _line(entry: MemberStanding) -> str:
     parts = [entry.happened_on.isoformat(), str(GROUND_WORDS[entry.ground]) if entry.ground else ""]
     until = _("until %(day)s", day=entry.until_on.isoformat()) if entry.until_on else ""
-    parts += [until, entry.reason, entry.document, entry.recorded_by_name]
+    corrected = corrected_text(entry) if entry.act is StandingAct.CORRECT else ""
+    parts += [until, corrected, entry.reason, entry.document, entry.recorded_by_name]
     if entry.ended_posts:
         parts.append(ngettext("%(num)s post ended with it", "%(num)s posts ended with it", len(entry.ended_posts)))
     if entry.withdrawn_at:
