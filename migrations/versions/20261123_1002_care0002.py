@@ -10,7 +10,7 @@ from migrations.keys import add_check, add_key, drop_check, drop_key, forbid_emp
 from migrations.row_security import all_rows
 
 revision = "care0002"
-down_revision = "registers0008"
+down_revision = "registers0009"
 branch_labels = None
 depends_on = None
 
