@@ -15,7 +15,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
 from portal.core.personal_data import mask_id_number
-from portal.registers import queries, rules
+from portal.registers import flowing, queries, rules
 from portal.registers.columns import changed_columns, member_columns
 from portal.registers.commands.organizations import create_organization
 from portal.registers.facts import MemberFacts
@@ -72,6 +72,7 @@ def update_member(member_id: uuid.UUID, facts: MemberFacts, *, actor: Actor, now
         lost_since=member.lost_since,
         lost_reason=member.lost_reason,
     )
+    floated = (member.flow_direction, member.flow_place)
     changes = changed_columns(member, facts, keep_missing=False)
     try:
         with db.session.begin_nested():
@@ -82,6 +83,8 @@ def update_member(member_id: uuid.UUID, facts: MemberFacts, *, actor: Actor, now
     except IntegrityError as error:
         raise RuleBroken("registers.already_here", field="id_number") from error
     record(AuditTag.MEMBER_UPDATE, subject=member, actor=actor, now=now, changes=changes)
+    if floated[0] is not None and facts.flow_direction is None:
+        flowing.tell_ended(member.id, floated, actor=actor, now=now)
     return member
 
 
