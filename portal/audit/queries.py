@@ -1,7 +1,7 @@
 """Reads of the trail."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,12 +60,14 @@ def list_events(tenant_id: int, wanted: EventFilter, *, before: uuid.UUID | None
     return [EventRow(*row) for row in db.session.execute(query)]
 
 
-def events_about(tenant_id: int, subject: tuple[str, str], moments: Sequence[datetime]) -> list[EventRow]:
-    """Give the events about one row (table, id), and all of some moments: acts that changed it by way of another row.
+def events_about(
+    tenant_id: int, table: str, row_ids: Collection[str], moments: Sequence[datetime]
+) -> list[EventRow]:
+    """Give the events about rows of a table, and all of some moments: acts that changed them by way of another row.
 
     The oldest first; one statement.
     """
-    about = and_(AuditEvent.subject_type == subject[0], AuditEvent.subject_id == subject[1])
+    about = and_(AuditEvent.subject_type == table, AuditEvent.subject_id.in_(row_ids))
     query = _events(tenant_id).where(or_(about, AuditEvent.at.in_(moments))).order_by(AuditEvent.id)
     return [EventRow(*row) for row in db.session.execute(query)]
 

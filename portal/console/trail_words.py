@@ -34,6 +34,7 @@ CODES: dict[str, dict[str, _Words]] = {
         "unit_situation": structure.SITUATION_WORDS,
     },
     "registers:party-post": {"kind": structure.POST_WORDS},
+    "registers:term": {"manner": structure.MANNER_WORDS},
     "registers:check-sheet": {"kind": structure.SHEET_WORDS, "state": structure.SHEET_STATE_WORDS},
     "registers:work-unit": {"nature": structure.NATURE_WORDS},
     "registers:link": {"kind": lifecycle.LINK_WORDS},

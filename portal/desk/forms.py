@@ -21,3 +21,9 @@ class ExportForm(PortalForm):
 
     reason = StringField(_("Reason"), [InputRequired(_("Say what the workbook is for.")), Length(max=REASON_MOST)])
     in_clear = BooleanField(_("With full ID numbers, mobiles and addresses"))
+
+
+class RemovalForm(PortalForm):
+    """Why something is removed or taken back."""
+
+    reason = StringField(_("Why, for the record"), [InputRequired(_("Please fill this in.")), Length(max=REASON_MOST)])

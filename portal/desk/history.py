@@ -17,6 +17,16 @@ from portal.tenancy import vault
 from portal.tenancy.past import Kept, past_states
 
 NOT_ACTS = frozenset({AuditTag.MEMBERS_EXPORT.value, AuditTag.JOB_START.value, AuditTag.FILE_STORE.value})
+REMOVALS = frozenset(
+    {
+        AuditTag.TERM_REMOVE,
+        AuditTag.PARTY_POST_REMOVE,
+        AuditTag.BUILDING_REMOVE,
+        AuditTag.UNIT_REMOVE,
+        AuditTag.CONTRACT_REMOVE,
+    }
+)
+"""Acts told in the history of the record that the removed one belonged to; `removed` names that one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +75,15 @@ class Change:
 
 @dataclass(slots=True)
 class Entry:
-    """What happened at one moment. `who` empty: the system; `source` the file it came from, if any."""
+    """What happened at one moment. `who` empty: the system; `source` the file it came from, if any.
+
+    `about` names the record where several stand in one history, or the one that was removed.
+    """
 
     at: datetime
     tag: str = ""
     who: str = ""
+    about: str = ""
     note: str = ""
     is_first: bool = False
     changes: list[Change] = field(default_factory=list)
@@ -82,14 +96,36 @@ def history_of(row: Kept, *, tenant_id: int, fields: Fields, with_looks: bool = 
 
     `with_looks` adds who looked at a sealed field in clear, and why.
     """
-    states: list[Any] = [*past_states(type(row), [row.id])[row.id], row]
-    moments = [state.updated_at for state in states]
-    subject = (str(row.__tablename__), row.id.hex)  # type: ignore[attr-defined]  # each model names its table
-    events = events_about(tenant_id, subject, moments)
-    files = file_sources({state.source_batch_id for state in states if state.source_batch_id}, tenant_id=tenant_id)
-    entries = list(_of_states(states, events, files, subject, fields))
-    if with_looks:
-        entries += [_look(event) for event in events if event.tag in LOOKS and _is_about(event, subject)]
+    return histories_of([row], tenant_id=tenant_id, fields=fields, with_looks=with_looks, most=most)
+
+
+def histories_of(
+    rows: Sequence[Kept],
+    *,
+    tenant_id: int,
+    fields: Fields,
+    names: Mapping[uuid.UUID, str] | None = None,
+    with_looks: bool = False,
+    most: int = 200,
+) -> list[Entry]:
+    """Give the histories of rows of one table as one, each entry about its row by `names`; as history_of() else."""
+    if not rows:
+        return []
+    past = past_states(type(rows[0]), [row.id for row in rows])
+    states: dict[uuid.UUID, list[Any]] = {row.id: [*past[row.id], row] for row in rows}
+    every = [state for of_row in states.values() for state in of_row]
+    table = str(rows[0].__tablename__)  # type: ignore[attr-defined]  # each model names its table
+    events = events_about(tenant_id, table, [row.id.hex for row in rows], [state.updated_at for state in every])
+    files = file_sources({state.source_batch_id for state in every if state.source_batch_id}, tenant_id=tenant_id)
+    entries: list[Entry] = []
+    for row_id, of_row in states.items():
+        subject = (table, row_id.hex)
+        found = list(_of_states(of_row, events, files, subject, fields))
+        for entry in found:
+            entry.about = (names or {}).get(row_id, "")
+        entries += found + [_removal(each) for each in events if each.tag in REMOVALS and _is_about(each, subject)]
+        if with_looks:
+            entries += [_look(event) for event in events if event.tag in LOOKS and _is_about(event, subject)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:most]
 
 
@@ -137,7 +173,7 @@ def row_id(state: Any) -> uuid.UUID:
 
 def _act(at: datetime, events: Sequence[EventRow], subject: tuple[str, str]) -> EventRow | None:
     """Give the event of a moment: the one about this very row, else one of the same moment that could have done it."""
-    acts = [event for event in events if event.at == at and event.tag not in LOOKS | NOT_ACTS]
+    acts = [event for event in events if event.at == at and event.tag not in LOOKS | NOT_ACTS | REMOVALS]
     about = [event for event in acts if _is_about(event, subject)]
     return next(iter(about or acts), None)
 
@@ -149,6 +185,13 @@ def _is_about(event: EventRow, subject: tuple[str, str]) -> bool:
 def _reason(event: EventRow) -> str:
     given = event.changes.get("reason")
     return str(given[1]) if given and given[1] else ""
+
+
+def _removal(event: EventRow) -> Entry:
+    removed = event.changes.get("removed") or [""]
+    return Entry(
+        event.at, tag=event.tag, who=event.actor_name or "", about=str(removed[0] or ""), note=_reason(event)
+    )
 
 
 def _look(event: EventRow) -> Entry:

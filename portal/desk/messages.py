@@ -39,11 +39,14 @@ MESSAGES = {
     "desk.nothing_stayed": _("Nothing of this import had to stay as it is."),
     "desk.undo_too_late": _("An import can be undone for %(days)s days; that time is over for this one."),
     "desk.undo_running": _("This import is being undone already."),
+    # a record that somebody wants to remove
+    "desk.hangs": _("It cannot be removed, for these hang on it: %(records)s."),
     # a row
     "desk.twice": _("is in this file twice; the first stands in row %(row)s. Keep one of the two."),
     "desk.changed_since": _("The register has changed since you looked at this row. Upload it again."),
     # a cell
     "desk.missing": _("must be filled in."),
+    "desk.masked": _("“%(found)s” is masked. Write it in full, or leave the cell empty: empty changes nothing."),
     "desk.too_long": _("is too long; at most %(longest)s characters."),
     "desk.unknown_word": _("“%(found)s” is not known. Known are: %(known)s"),
     "desk.date": _("“%(found)s” cannot be read as a date. Write it as 2020-01-02, or 2020-01."),

@@ -28,18 +28,19 @@ FIRST_SALE = date(2012, 1, 1)
 def fill_estates(dice: random.Random, *, members: int, now: datetime) -> int:
     """Write the estates of the community in force; gives the number of units."""
     company_id = new_id()
-    bulk_insert(PropertyCompany, [{"id": company_id, "name": COMPANY, "credit_code": CREDIT_CODE, "created_at": now}])
+    firm = {"id": company_id, "name": COMPANY, "credit_code": CREDIT_CODE, **_entered(now)}
+    bulk_insert(PropertyCompany, [firm])
     units = 0
     for number in range(1, count_estates(members) + 1):
         estate_id = new_id()
         row = {"id": estate_id, "name": estate_name(number), "address": f"演示路{number}号", **_entered(now)}
         bulk_insert(Estate, [row])
-        bulk_insert(ServiceContract, [_contract(dice, estate_id, company_id)])
+        bulk_insert(ServiceContract, [_contract(dice, estate_id, company_id, now)])
         units += _fill_buildings(dice, estate_id, now)
     return units
 
 
-def _contract(dice: random.Random, estate_id: uuid.UUID, company_id: uuid.UUID) -> dict[str, Any]:
+def _contract(dice: random.Random, estate_id: uuid.UUID, company_id: uuid.UUID, now: datetime) -> dict[str, Any]:
     begun = date(2020 + dice.randrange(5), 1, 1)
     return {
         "id": new_id(),
@@ -47,6 +48,7 @@ def _contract(dice: random.Random, estate_id: uuid.UUID, company_id: uuid.UUID) 
         "company_id": company_id,
         "valid_from": begun,
         "valid_until": date(begun.year + 5, 1, 1) if dice.random() < FIXED_TERM else None,
+        **_entered(now),
     }
 
 

@@ -3,6 +3,8 @@
 from portal.estates.commands.heads import decide_certain, decide_heads, undo_decision
 from portal.estates.commands.looking_after import (
     NewContact,
+    change_company,
+    correct_contract,
     create_contract,
     end_contact,
     end_contract,
@@ -30,6 +32,13 @@ from portal.estates.commands.places import (
     create_estate,
     create_units,
 )
+from portal.estates.commands.removing import (
+    remove_building,
+    remove_company,
+    remove_contract,
+    remove_estate,
+    remove_unit,
+)
 from portal.estates.commands.undoing import undo_last_change
 
 __all__ = [
@@ -39,9 +48,11 @@ __all__ = [
     "UnitFacts",
     "add_owner",
     "change_building",
+    "change_company",
     "change_estate",
     "change_owner",
     "change_unit",
+    "correct_contract",
     "correct_ownership",
     "create_building",
     "create_contract",
@@ -54,6 +65,11 @@ __all__ = [
     "end_ownership",
     "find_or_create_company",
     "hand_over_unit",
+    "remove_building",
+    "remove_company",
+    "remove_contract",
+    "remove_estate",
+    "remove_unit",
     "reveal_owner",
     "set_contact",
     "set_representative",

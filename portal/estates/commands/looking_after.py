@@ -1,5 +1,6 @@
 """Changes of who looks after estates and buildings: firms, contracts, contacts."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from portal.core.errors import RuleBroken
 from portal.core.identity_numbers import read_credit_code
 from portal.core.ids import new_id
 from portal.estates import queries, rules
-from portal.estates.entries import Changes, insert, locked
+from portal.estates.entries import Changes, assign, insert, locked
 from portal.estates.models import Building, BuildingContact, Estate, PropertyCompany, ServiceContract
 from portal.tenancy import vault
 
@@ -38,11 +39,29 @@ def find_or_create_company(*, name: str, credit_code: str, actor: Actor, now: da
     known = db.session.scalars(statement).one_or_none()
     if known is not None:
         return known
-    company = PropertyCompany(id=new_id(), name=name, credit_code=code, created_at=now)
+    company = PropertyCompany(id=new_id(), name=name, credit_code=code, created_at=now, updated_at=now)
     if not insert(company):  # somebody entered it this very moment
         return db.session.scalars(statement).one()
     record(AuditTag.COMPANY_CREATE, subject=company, actor=actor, now=now, changes={"name": [None, name]})
     return company
+
+
+def change_company(
+    company: PropertyCompany, *, name: str, credit_code: str, actor: Actor, now: datetime
+) -> PropertyCompany:
+    """Correct a firm's name or code; its contracts and rounds stay with it.
+
+    Raises RuleBroken (field `credit_code`) `estates.code_taken` and those of portal.core.identity_numbers.
+    """
+    code = read_credit_code(credit_code)
+    other = select(PropertyCompany.name).where(PropertyCompany.credit_code == code, PropertyCompany.id != company.id)
+    if (taken := db.session.scalars(other).first()) is not None:
+        raise RuleBroken("estates.code_taken", field="credit_code", name=taken)
+    held = locked(company)
+    changes = assign(held, {"name": name, "credit_code": code}, now=now)
+    db.session.flush()
+    record(AuditTag.COMPANY_CHANGE, subject=held, actor=actor, now=now, changes=changes)
+    return held
 
 
 def create_contract(
@@ -63,14 +82,7 @@ def create_contract(
     rules.check_ownership_days(valid_from=valid_from, valid_until=valid_until)
     rules.check_fee(fee)
     locked(estate)
-    overlapping = select(ServiceContract.id).where(
-        ServiceContract.estate_id == estate.id,
-        or_(ServiceContract.valid_until.is_(None), ServiceContract.valid_until > valid_from),
-    )
-    if valid_until is not None:
-        overlapping = overlapping.where(ServiceContract.valid_from < valid_until)
-    if db.session.scalars(overlapping).first() is not None:
-        raise RuleBroken("estates.contract_overlaps", field="valid_from")
+    _check_alone(estate.id, valid_from, valid_until)
     contract = ServiceContract(
         id=new_id(),
         estate_id=estate.id,
@@ -78,6 +90,8 @@ def create_contract(
         valid_from=valid_from,
         valid_until=valid_until,
         fee_per_m2_month=fee,
+        created_at=now,
+        updated_at=now,
     )
     db.session.add(contract)
     db.session.flush()
@@ -100,9 +114,52 @@ def end_contract(contract: ServiceContract, *, valid_until: date, actor: Actor, 
     rules.check_ownership_days(valid_from=held.valid_from, valid_until=valid_until)
     if held.valid_until is not None and valid_until > held.valid_until:
         raise RuleBroken("estates.contract_longer", field="last_day")
-    before, held.valid_until = held.valid_until, valid_until
+    before = held.valid_until
+    assign(held, {"valid_until": valid_until}, now=now)
     record(AuditTag.CONTRACT_END, subject=held, actor=actor, now=now, changes={"valid_until": [before, valid_until]})
     return held
+
+
+def correct_contract(
+    contract: ServiceContract,
+    *,
+    valid_from: date,
+    valid_until: date | None,
+    fee: Decimal | None,
+    actor: Actor,
+    now: datetime,
+) -> ServiceContract:
+    """Correct the days and the fee of a contract that were entered wrongly; rounds that were held stay with it.
+
+    Raises RuleBroken as create_contract().
+    """
+    rules.check_ownership_days(valid_from=valid_from, valid_until=valid_until)
+    rules.check_fee(fee)
+    locked(queries.get_estate(contract.estate_id))
+    held = locked(contract)
+    _check_alone(held.estate_id, valid_from, valid_until, but=held.id)
+    values: dict[str, object] = {"valid_from": valid_from, "valid_until": valid_until, "fee_per_m2_month": fee}
+    changes = assign(held, values, now=now)
+    if "fee_per_m2_month" in changes:
+        changes["fee"] = changes.pop("fee_per_m2_month")
+    record(AuditTag.CONTRACT_CORRECT, subject=held, actor=actor, now=now, changes=changes)
+    return held
+
+
+def _check_alone(
+    estate_id: uuid.UUID, valid_from: date, valid_until: date | None, *, but: uuid.UUID | None = None
+) -> None:
+    """Refuse days on which another contract of the estate runs."""
+    overlapping = select(ServiceContract.id).where(
+        ServiceContract.estate_id == estate_id,
+        or_(ServiceContract.valid_until.is_(None), ServiceContract.valid_until > valid_from),
+    )
+    if valid_until is not None:
+        overlapping = overlapping.where(ServiceContract.valid_from < valid_until)
+    if but is not None:
+        overlapping = overlapping.where(ServiceContract.id != but)
+    if db.session.scalars(overlapping).first() is not None:
+        raise RuleBroken("estates.contract_overlaps", field="valid_from")
 
 
 def set_contact(

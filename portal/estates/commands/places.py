@@ -22,7 +22,10 @@ from portal.tenancy.scope import bulk_insert
 
 @dataclass(frozen=True)
 class UnitFacts:
-    """What may be corrected about a unit: area in m² and its document, usage, how far it is sold and handed over."""
+    """What may be corrected about a unit: area in m² and its document, usage, how far it is sold and handed over.
+
+    `room` None leaves its number.
+    """
 
     area_m2: Decimal
     basis: rules.AreaBasis
@@ -31,6 +34,7 @@ class UnitFacts:
     usage: rules.UnitUsage = rules.UnitUsage.DWELLING
     sold_on: date | None = None
     delivered_on: date | None = None
+    room: str | None = None
 
 
 def create_estate(*, name: str, address: str, actor: Actor, now: datetime) -> Estate:
@@ -174,13 +178,16 @@ def create_units(
 def change_unit(unit: Unit, *, facts: UnitFacts, actor: Actor, now: datetime) -> Unit:
     """Correct a unit, or enter its sale or handover; rounds that are over keep the roll they ended with.
 
-    Raises RuleBroken `estates.area_wrong` and the codes of check_status_days().
+    Under another number it is the same unit: ownerships and ballots stay with it. Raises RuleBroken
+    `estates.area_wrong`, `estates.room_there` (field `room`) and the codes of check_status_days().
     """
     rules.check_area(facts.area_m2)
     days = rules.StatusDays(facts.status, facts.sold_on, facts.delivered_on)
     rules.check_status_days(days, today=clock.today(now))
     held = locked(unit)
+    room = _free_room(held, facts.room)
     values: dict[str, object] = {
+        "room": room,
         "exclusive_area_m2": facts.area_m2,
         "area_basis": facts.basis,
         "area_document": facts.document,
@@ -192,3 +199,13 @@ def change_unit(unit: Unit, *, facts: UnitFacts, actor: Actor, now: datetime) ->
     changes = assign(held, values, now=now)
     record(AuditTag.UNIT_CHANGE, subject=held, actor=actor, now=now, changes=changes)
     return held
+
+
+def _free_room(unit: Unit, room: str | None) -> str:
+    """Give a unit's number as it shall be, which no other unit of its building has."""
+    if room is None or room == unit.room:
+        return unit.room
+    taken = select(Unit.id).where(Unit.building_id == unit.building_id, Unit.room == room, Unit.id != unit.id)
+    if db.session.scalars(taken).first() is not None:
+        raise RuleBroken("estates.room_there", field="room", room=room)
+    return room

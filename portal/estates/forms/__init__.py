@@ -74,6 +74,7 @@ class BuildingChangeForm(PortalForm):
 class UnitForm(PortalForm):
     """What can change about a unit."""
 
+    room = StringField(_("Room"), [Optional(), Length(max=20)])
     area_m2 = DecimalField(_("Area in m²"), [InputRequired(MISSING)], places=2)
     basis = SelectField(_("Where the area comes from"), choices=choices(AREA_WORDS), coerce=AreaBasis)
     document = StringField(_("Paper that says so"), [Optional(), Length(max=80)])
@@ -164,11 +165,20 @@ class ContactForm(PortalForm):
     everywhere = BooleanField(_("For all buildings of this estate"))
 
 
-class ContractForm(PortalForm):
-    """A service contract with a firm, known or new."""
+class CompanyForm(PortalForm):
+    """A property company."""
 
     company_name = StringField(_("Name of the property company"), [InputRequired(MISSING), Length(max=100)])
     credit_code = StringField(_("Unified social credit code"), [InputRequired(MISSING), Length(max=30)])
+
+
+class ContractDaysForm(PortalForm):
+    """The days and the fee of a contract."""
+
     valid_from = DateField(_("First day of the contract"), [InputRequired(MISSING)])
     last_day = DateField(_("Last day of the contract"), [Optional()])
     fee = DecimalField(_("Fee in ¥ per m² and month"), [Optional()], places=3)
+
+
+class ContractForm(CompanyForm, ContractDaysForm):
+    """A service contract with a firm, known or new."""

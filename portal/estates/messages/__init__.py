@@ -16,6 +16,8 @@ MESSAGES = {
     "estates.name_taken": _("This community has an estate called %(name)s already."),
     "estates.building_taken": _("This estate has a building called %(name)s already."),
     "estates.room_taken": _("Room %(room)s is in the register already. Nothing was added."),
+    "estates.room_there": _("Another unit of this building is called %(room)s already."),
+    "estates.code_taken": _("%(name)s is in the register under this code."),
     "estates.representative_taken": _("Another co-owner votes for this unit already."),
     "estates.owner_there": _("%(name)s is entered as an owner of this unit already."),
     "estates.own_claim": _("Nobody verifies a unit of their own. Please ask a colleague."),

@@ -215,22 +215,32 @@ class OwnershipPast(OwnershipColumns, KeptColumns, Past, Base):
     )
 
 
-class PropertyCompany(TenantOwned, Base):
-    """A firm that manages estates, known by its unified social credit code."""
-
-    __tablename__ = "property_company"
+class CompanyColumns(TenantOwned):
+    """What is recorded of a firm that manages estates; it is known by its unified social credit code."""
 
     name: Mapped[str] = mapped_column(String(100))
     credit_code: Mapped[str] = mapped_column(String(18))
-    created_at: Mapped[datetime]
-
-    __table_args__ = (tenant_unique("credit_code"),)
 
 
-class ServiceContract(TenantOwned, Base):
-    """That a firm manages an estate for a time; without an end it runs on (Civil Code art. 948)."""
+class PropertyCompany(CompanyColumns, Kept, Base):
+    """A firm that manages estates."""
 
-    __tablename__ = "service_contract"
+    __tablename__ = "property_company"
+
+    __table_args__ = (tenant_unique("credit_code"), tenant_index("source_batch_id"))
+
+
+@past_of(PropertyCompany)
+class PropertyCompanyPast(CompanyColumns, KeptColumns, Past, Base):
+    """States of firms that are over."""
+
+    __tablename__ = "property_company_past"
+
+    __table_args__ = (tenant_index("row_id", "until_at"), tenant_index("until_at"), tenant_index("source_batch_id"))
+
+
+class ContractColumns(TenantOwned):
+    """What is recorded of a service contract; the fee in ¥ per m² and month."""
 
     estate_id: Mapped[uuid.UUID]
     company_id: Mapped[uuid.UUID]
@@ -238,12 +248,28 @@ class ServiceContract(TenantOwned, Base):
     valid_until: Mapped[date | None]
     fee_per_m2_month: Mapped[Decimal | None] = mapped_column(Numeric(6, 3))
 
+
+class ServiceContract(ContractColumns, Kept, Base):
+    """That a firm manages an estate for a time; without an end it runs on (Civil Code art. 948)."""
+
+    __tablename__ = "service_contract"
+
     __table_args__ = (
         CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="ends_after_it_begins"),
         tenant_fk("estate_id", "estate", ondelete="RESTRICT"),
         tenant_fk("company_id", "property_company", ondelete="RESTRICT"),
         tenant_unique("estate_id", "company_id", "valid_from"),
+        tenant_index("source_batch_id"),
     )
+
+
+@past_of(ServiceContract)
+class ServiceContractPast(ContractColumns, KeptColumns, Past, Base):
+    """States of contracts that are over."""
+
+    __tablename__ = "service_contract_past"
+
+    __table_args__ = (tenant_index("row_id", "until_at"), tenant_index("until_at"), tenant_index("source_batch_id"))
 
 
 class BuildingContact(TenantOwned, Base):

@@ -103,7 +103,7 @@ def list_units(
     if building_id is not None:
         statement = statement.where(Building.id == building_id)
     rows = db.session.execute(statement).all()
-    holdings = _holdings([unit.id for unit, _ in rows], on=on)
+    holdings = holdings_of([unit.id for unit, _ in rows], on=on)
     return [_unit_line(unit, building_name, holdings) for unit, building_name in rows]
 
 
@@ -114,7 +114,7 @@ def get_unit_line(unit_id: uuid.UUID, *, on: date) -> UnitLine:
     ).one_or_none()
     if row is None:
         raise NotFound
-    return _unit_line(row[0], row[1], _holdings([unit_id], on=on))
+    return _unit_line(row[0], row[1], holdings_of([unit_id], on=on))
 
 
 def _unit_line(unit: Unit, building_name: str, holdings: dict[uuid.UUID, list[Holding]]) -> UnitLine:
@@ -134,7 +134,7 @@ def _unit_line(unit: Unit, building_name: str, holdings: dict[uuid.UUID, list[Ho
     )
 
 
-def _holdings(unit_ids: Sequence[uuid.UUID], *, on: date) -> dict[uuid.UUID, list[Holding]]:
+def holdings_of(unit_ids: Sequence[uuid.UUID], *, on: date) -> dict[uuid.UUID, list[Holding]]:
     """Give the owners of each unit on a day, the voting representative first; a sole owner votes; one statement."""
     rows = db.session.execute(
         select(Ownership, Owner.name, Owner.user_id, Owner.guardian_name)
@@ -188,6 +188,11 @@ def ownership_history(unit_id: uuid.UUID, *, on: date) -> list[Holding]:
         .order_by(Ownership.valid_from.desc(), Owner.name)
     )
     return [_holding(row, on=on) for row in rows]
+
+
+def ownerships_of(unit_id: uuid.UUID) -> list[Ownership]:
+    """Give every ownership of a unit as it is stored; one statement."""
+    return list(db.session.scalars(select(Ownership).where(Ownership.unit_id == unit_id).order_by(Ownership.id)))
 
 
 def _owned_units(user_id: uuid.UUID, *, on: date) -> AnySelect:

@@ -1,6 +1,18 @@
 """Screens of the estates register."""
 
-from portal.estates.views import cards, companies, estates, heads, owners, owning, roll, units
+from portal.estates.views import cards, companies, estates, every_unit, heads, owners, owning, removing, roll, units
 from portal.estates.views.blueprint import bp
 
-__all__ = ["bp", "cards", "companies", "estates", "heads", "owners", "owning", "roll", "units"]
+__all__ = [
+    "bp",
+    "cards",
+    "companies",
+    "estates",
+    "every_unit",
+    "heads",
+    "owners",
+    "owning",
+    "removing",
+    "roll",
+    "units",
+]

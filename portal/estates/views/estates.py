@@ -10,8 +10,10 @@ from flask_babel import ngettext
 from portal.authz.permissions import Permission
 from portal.core import clock
 from portal.core.errors import RuleBroken
+from portal.desk.history import history_of
 from portal.estates import commands, queries, rules
 from portal.estates.forms import BuildingChangeForm, BuildingForm, EstateChangeForm, EstateForm, UnitsForm
+from portal.estates.history import building_fields, estate_fields
 from portal.estates.views.blueprint import WORDS, bp, status_of
 from portal.web import panels
 from portal.web.guard import requires
@@ -65,6 +67,7 @@ def show_estate(estate_id: uuid.UUID) -> Any:
         waiting=queries.units_that_wait(on=today, estate_id=estate_id),
         totals=queries.get_roll_totals(estate_id, on=today),
         contracts=queries.list_contracts(estate_id),
+        history=history_of(estate, tenant_id=g.tenant.id, fields=estate_fields()),
         today=today,
     )
 
@@ -121,7 +124,7 @@ def show_building(building_id: uuid.UUID) -> Any:
     buildings = queries.list_buildings(building.estate_id)
     counts = next(line for line in buildings if line.id == building_id)
     page = Page(page_number(), counts.units, queries.UNITS_PER_PAGE)
-    contacts = queries.contacts_of([building_id], on=today, tenant_id=g.tenant.id)
+    contacts = queries.contacts_of([building_id], on=None, tenant_id=g.tenant.id).get(building_id, [])
     return render(
         "estates/building.html",
         building=building,
@@ -129,7 +132,10 @@ def show_building(building_id: uuid.UUID) -> Any:
         counts=counts,
         page=page,
         units=queries.list_units(None, on=today, building_id=building_id, page=page.number),
-        contacts=contacts.get(building_id, []),
+        contacts=[each for each in contacts if each.valid_until is None or each.valid_until > today],
+        today=today,
+        former=[each for each in contacts if each.valid_until is not None and each.valid_until <= today],
+        history=history_of(building, tenant_id=g.tenant.id, fields=building_fields()),
         panels=panels.panels_for("building", building_id, actor=g.actor),
         **WORDS,
     )

@@ -12,10 +12,10 @@ from portal.accounts.queries import find_by_sign_in_name
 from portal.authz.permissions import Permission
 from portal.core import clock
 from portal.core.errors import RuleBroken
-from portal.desk.history import history_of
+from portal.desk.history import Entry, histories_of, history_of
 from portal.estates import commands, queries
 from portal.estates.forms import OwnerForm, UnitForm, VerifyForm
-from portal.estates.history import unit_fields
+from portal.estates.history import ownership_fields, unit_fields
 from portal.estates.views.blueprint import WORDS, bp, status_of
 from portal.web import panels
 from portal.web.guard import requires
@@ -68,10 +68,19 @@ def unit_page(unit_id: uuid.UUID, *, owner_form: Any = None, refused: Any = None
         yesterday=today - timedelta(days=1),
         today=today,
         panels=panels.panels_for("unit", unit_id, actor=g.actor),
-        changes=history_of(queries.get_unit(unit_id), tenant_id=g.tenant.id, fields=unit_fields()),
+        changes=_changes(unit_id, history),
         status=status,
         **WORDS,
     )
+
+
+def _changes(unit_id: uuid.UUID, holdings: list[queries.Holding]) -> list[Entry]:
+    """Give what changed on a unit and on who owns it, the newest first; seven statements however much there is."""
+    names = {held.id: held.owner_name for held in holdings}
+    rows = queries.ownerships_of(unit_id)
+    entries = history_of(queries.get_unit(unit_id), tenant_id=g.tenant.id, fields=unit_fields())
+    entries += histories_of(rows, tenant_id=g.tenant.id, fields=ownership_fields(), names=names)
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
 def prefix(ownership_id: uuid.UUID) -> str:
@@ -94,13 +103,14 @@ def change_unit(unit_id: uuid.UUID) -> Any:
             usage=form.usage.data,
             sold_on=form.sold_on.data,
             delivered_on=form.delivered_on.data,
+            room="".join((form.room.data or "").split()) or None,
         )
         try:
             commands.change_unit(unit, facts=facts, actor=g.actor, now=g.now)
         except RuleBroken as error:
             form.add_rule_error(error)
         else:
-            flash(_("%(room)s is changed.", room=unit.room), "success")
+            flash(_("%(room)s is changed.", room=facts.room or unit.room), "success")
             return see_other("estates.show_unit", unit_id=unit_id)
     return render("estates/unit_form.html", form=form, unit=unit, status=status_of(form))
 
