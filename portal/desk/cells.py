@@ -1,5 +1,6 @@
 """Reads the cells of a row one by one and collects what is wrong with them, each beside its column."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
@@ -7,6 +8,21 @@ from portal.core.errors import RuleBroken
 from portal.desk.rules import Cell, Problem
 
 Value = TypeVar("Value")
+SHOWN = 20
+
+
+_MASKED = re.compile(r"[*＊•●]{2}|(?:^|[、,，;；/\s])\S[*＊](?:$|[、,，;；/\s])")
+
+
+def is_masked(cell: Cell) -> bool:
+    """Say whether a cell is what a mask of ours has left: 1****X, 138****0000, 张*, 汇川区大连***."""
+    return isinstance(cell, str) and _MASKED.search(cell) is not None
+
+
+def check_not_masked(cell: Cell) -> None:
+    """Refuse a masked cell, which would overwrite what it hides. Raises RuleBroken `desk.masked`."""
+    if is_masked(cell):
+        raise RuleBroken("desk.masked", found=str(cell)[:SHOWN])
 
 
 class CellReader:
@@ -28,6 +44,7 @@ class CellReader:
                 self.refuse(column, "desk.missing")
             return None
         try:
+            check_not_masked(cell)
             return reader(cell)
         except RuleBroken as broken:
             values = {key: value for key, value in broken.values.items() if isinstance(value, str | int)}

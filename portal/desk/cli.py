@@ -106,7 +106,7 @@ def _export(
 ) -> int:
     """Write the file for its owner's eyes only; whatever fails leaves neither a file nor an event."""
     now, order_id = clock.now(), new_id()
-    params = form.read_params(args, actor.tenant_id)
+    params = form.for_reader(form.read_params(args, actor.tenant_id), actor)
     order = exports.start_export(
         form, params, reason=reason, in_clear=in_clear, order_id=order_id, page="", place=place, actor=actor, now=now
     )

@@ -18,6 +18,7 @@ writes the workbook in the background, marks it, keeps it for some days and reco
 `rows` is an iterator that reads some thousand rows at a time (`in_pieces`), so that a list of any length takes
 the same memory; all of it is read as of one moment, and it may write nothing. Its cells are text, numbers or None; text
 is never a formula, whatever it begins with.
+A list that has a page of its own says both at once: `portal/desk/lists.py`.
 The page of a list links to `desk.new_export` with the form's code and, as query, what `read_params` understands.
 """
 
@@ -29,6 +30,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from portal.accounts.actor import Actor
 from portal.authz.permissions import Permission
 from portal.core.errors import NotFound
 
@@ -65,6 +67,10 @@ def _no_params(_args: Mapping[str, str], _tenant_id: int) -> Params:
     return {}
 
 
+def _as_asked(params: Params, _actor: Actor) -> Params:
+    return params
+
+
 def _no_words(_wanted: Wanted) -> list[str]:
     return []
 
@@ -86,6 +92,8 @@ class ExportForm:
     each other. `read_params` turns the query of the page's address into params (unknown things are left alone),
     `describe` says in words what a list is narrowed to. `variants` gives the ways to take a form, all with
     their counts from one statement; without it there is one, with `count` rows. `foot` is a last line for signatures.
+    `for_reader` adds to the params what of the form this person may not see; the page, the terminal and each time that
+    it is written anew ask it again.
     `pieces` in the place of `rows` gives them turned round: for lists so long that going cell by cell takes too long.
     """
 
@@ -104,6 +112,7 @@ class ExportForm:
     is_standard: bool = True
     foot: str = ""
     read_params: Callable[[Mapping[str, str], int], Params] = _no_params
+    for_reader: Callable[[Params, Actor], Params] = _as_asked
     describe: Callable[[Wanted], list[str]] = _no_words
     variants: Callable[[int], Sequence[Variant]] | None = None
 

@@ -1,7 +1,7 @@
 """Standard forms of organizations: the ten items of the national system, the ledger of elections, work units."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -10,14 +10,16 @@ from sqlalchemy import select
 from portal.authz.permissions import Permission
 from portal.core.db import db
 from portal.core.personal_data import mask_phone
-from portal.desk.exports import ExportColumn, ExportForm, OutCell, Wanted, register_form
+from portal.desk.exports import ExportColumn, ExportForm, OutCell, Params, Wanted, register_form
+from portal.desk.lists import read_keys, search_words
+from portal.registers.listed import TERM_NAMES, term_groups
 from portal.registers.models import OrganizationUnit, PartyOrganization, PartyPost, PartyTerm, WorkUnit
 from portal.registers.organs import CONTACT_SEAL, UNIT_SEAL
 from portal.registers.paper_words import CATEGORY_NAMES, KIND_NAMES, NATURE_NAMES, SITUATION_NAMES, STATUS_NAMES
 from portal.registers.queries.organizations import OrganizationState, organization_states
 from portal.registers.queries.units import count_units, list_units
 from portal.registers.rules.structure import SEAT_POSTS, PostKind
-from portal.registers.rules.terms import TERM_KINDS, reminder_on
+from portal.registers.rules.terms import reminder_on
 from portal.tenancy import vault
 
 FOOT = "填表人：　　　　　　审核人：　　　　　　填表日期："
@@ -101,6 +103,20 @@ def organization_cells(wanted: Wanted) -> Iterator[tuple[OutCell, ...]]:
         )
 
 
+def _read_terms(args: Mapping[str, str], _tenant_id: int) -> Params:
+    return {"show": args["show"]} if args.get("show") in TERM_NAMES else {}
+
+
+def _elected(wanted: Wanted) -> list[OrganizationState]:
+    """Give the organs that the page of terms shows, as the tree is read."""
+    return term_groups(_states(wanted))[wanted.params.get("show", "all")]
+
+
+def _term_words(wanted: Wanted) -> list[str]:
+    show = wanted.params.get("show")
+    return [str(TERM_NAMES[show])] if show else []
+
+
 def term_cells(wanted: Wanted) -> Iterator[tuple[OutCell, ...]]:
     """Give the elected organs with their present terms and committees."""
     seats = _seats(wanted)
@@ -110,8 +126,7 @@ def term_cells(wanted: Wanted) -> Iterator[tuple[OutCell, ...]]:
             select(PartyTerm).where(PartyTerm.tenant_id == wanted.tenant_id, PartyTerm.ended_on.is_(None))
         )
     }
-    elected = [state for state in _states(wanted) if state.kind in TERM_KINDS]
-    for number, state in enumerate(elected, start=1):
+    for number, state in enumerate(_elected(wanted), start=1):
         term, held = terms.get(state.id), seats.get(state.id, [])
         yield (
             number,
@@ -187,11 +202,26 @@ UNITS = (
 """Work units in the columns of the import."""
 
 
+def _read_units(args: Mapping[str, str], _tenant_id: int) -> Params:
+    params = read_keys(args, ("q", "show"))
+    return params if params.get("show") == "resident" else {key: params[key] for key in params if key != "show"}
+
+
+def _unit_filter(wanted: Wanted) -> Any:
+    return {"text": wanted.params.get("q", ""), "resident_only": "show" in wanted.params}
+
+
+def unit_words(wanted: Wanted) -> list[str]:
+    """Say what the work units are narrowed to."""
+    resident = [str(_("Resident units"))] if "show" in wanted.params else []
+    return [*search_words(wanted.params), *resident]
+
+
 def unit_cells(wanted: Wanted) -> Iterator[tuple[OutCell, ...]]:
     """Give the work units by name, some thousand at a time."""
     size, offset = 1000, 0
     while True:
-        rows: Any = list_units(tenant_id=wanted.tenant_id, limit=size, offset=offset)
+        rows: Any = list_units(tenant_id=wanted.tenant_id, limit=size, offset=offset, **_unit_filter(wanted))
         for unit, members in rows:
             yield (
                 unit.name, unit.credit_code, unit.short_name, NATURE_NAMES[unit.nature] if unit.nature else None,
@@ -231,7 +261,9 @@ register_form(
         area=_("Terms and elections"),
         area_endpoint="registers.list_terms",
         columns=lambda _wanted: TERMS,
-        count=lambda wanted: sum(1 for state in _states(wanted) if state.kind in TERM_KINDS),
+        count=lambda wanted: len(_elected(wanted)),
+        read_params=_read_terms,
+        describe=_term_words,
         rows=term_cells,
         foot=FOOT,
     )
@@ -247,7 +279,9 @@ register_form(
         area=_("Work units"),
         area_endpoint="registers.show_units",
         columns=lambda _wanted: UNITS,
-        count=lambda wanted: count_units(tenant_id=wanted.tenant_id),
+        count=lambda wanted: count_units(tenant_id=wanted.tenant_id, **_unit_filter(wanted)),
+        read_params=_read_units,
+        describe=unit_words,
         rows=unit_cells,
     )
 )

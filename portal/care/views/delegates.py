@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal.authz.permissions import Permission
 from portal.care.commands import delegates as commands
 from portal.care.forms import DelegateForm, DutyDayForm, OpinionForm, ReasonForm
+from portal.care.listed import DELEGATES
 from portal.care.messages import DELEGATE_STATES
 from portal.care.models import PartyDelegate
 from portal.care.queries import delegates as queries
@@ -28,14 +29,15 @@ SHOWN_MOST = 50
 @requires(Permission.CARE_LIST)
 def list_delegates() -> Response:
     """Show the delegates with their next duty day and what they heard."""
-    name = request.args.get("state", "")
-    state = DelegateState(name) if name in set(DelegateState) else None
+    look = DELEGATES.look(request.args)
+    state = look.found
     counts = queries.count_delegates(tenant_id=g.tenant.id)
     page = Page(page_number(), counts[state] if state else counts.total())
-    rows = queries.list_delegates(state, tenant_id=g.tenant.id, now=g.now, limit=page.per_page, offset=page.offset)
     return render(
         "care/delegates.html",
-        rows=rows,
+        rows=DELEGATES.rows(look, limit=page.per_page, offset=page.offset),
+        heads=DELEGATES.heads(look),
+        export=DELEGATES.export_url(look),
         page=page,
         today=today(),
         is_narrowed=state is not None,

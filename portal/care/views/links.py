@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal.authz.permissions import Permission
 from portal.care.commands import links as commands
 from portal.care.forms import LinkContactForm, LinkForm, ReasonForm
+from portal.care.listed import LINKS
 from portal.care.messages import LINK_LEVELS
 from portal.care.models import ContactLink
 from portal.care.queries import links as queries
@@ -32,17 +33,15 @@ ENTRIES_SHOWN = 100
 @requires(Permission.CARE_LIST)
 def list_links() -> Response:
     """Show the contacts of the four levels, the next one first."""
-    level, is_late = request.args.get("level", ""), request.args.get("late") == "1"
-    wanted = LinkFilter(
-        level=LinkLevel(level) if level in set(LinkLevel) else None,
-        has_ended=request.args.get("ended") == "1",
-        overdue_on=today() if is_late else None,
-    )
+    look = LINKS.look(request.args)
+    wanted, is_late = look.found, look.found.overdue_on is not None
     counts = queries.count_links(tenant_id=g.tenant.id, today=today())
-    page = Page(page_number(), queries.count_found(wanted, tenant_id=g.tenant.id))
+    page = Page(page_number(), LINKS.count(look))
     return render(
         "care/links.html",
-        rows=queries.list_links(wanted, tenant_id=g.tenant.id, limit=page.per_page, offset=page.offset),
+        rows=LINKS.rows(look, limit=page.per_page, offset=page.offset),
+        heads=LINKS.heads(look),
+        export=LINKS.export_url(look),
         page=page,
         today=today(),
         is_narrowed=wanted != LinkFilter(),

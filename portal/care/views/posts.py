@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from portal.authz.permissions import Permission
 from portal.care.commands import posts as commands
 from portal.care.forms import ClaimForm, DeedForm, DutyPostsForm, ReasonForm, ReviewForm
+from portal.care.listed import POSTS
 from portal.care.messages import DUTY_KINDS, DUTY_STATES
 from portal.care.models import DutyPost
 from portal.care.queries import posts as queries
 from portal.care.queries.posts import PostFilter
 from portal.care.rows import get_row
 from portal.care.rules.posts import DutyKind, DutyState, ReviewGrade
-from portal.care.views.blueprint import attempt, bp, chip, member_here, searched, today
+from portal.care.views.blueprint import attempt, bp, chip, member_here, today
 from portal.registers.queries.briefs import member_briefs
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
@@ -30,24 +31,21 @@ LIST = "care.list_duty_posts"
 @requires(Permission.CARE_LIST)
 def list_duty_posts() -> Response:
     """Show the posts, narrowed by state, kind and holder, each with the day of its review."""
-    state, kind = request.args.get("state", ""), request.args.get("kind", "")
-    text, member_ids = searched()
-    wanted = PostFilter(
-        DutyState(state) if state in set(DutyState) else None,
-        DutyKind(kind) if kind in set(DutyKind) else None,
-        member_ids,
-    )
+    look = POSTS.look(request.args)
+    wanted = look.found
     counts = queries.count_posts(tenant_id=g.tenant.id)
-    page = Page(page_number(), queries.count_found(wanted, tenant_id=g.tenant.id))
+    page = Page(page_number(), POSTS.count(look))
     by_state = {each: sum(n for (s, _k), n in counts.items() if s is each) for each in DutyState}
     by_kind = {each: sum(n for (_s, k), n in counts.items() if k is each) for each in DutyKind}
-    keep = {"kind": kind} if wanted.kind else {}
-    keep_state = {"state": state} if wanted.state else {}
+    keep = {"kind": wanted.kind.value} if wanted.kind else {}
+    keep_state = {"state": wanted.state.value} if wanted.state else {}
     return render(
         "care/posts.html",
-        rows=queries.list_posts(wanted, tenant_id=g.tenant.id, limit=page.per_page, offset=page.offset),
+        rows=POSTS.rows(look, limit=page.per_page, offset=page.offset),
+        heads=POSTS.heads(look),
+        export=POSTS.export_url(look),
         page=page,
-        q=text,
+        q=look.params.get("q", ""),
         today=today(),
         is_narrowed=wanted != PostFilter(),
         states=[chip(LIST, _("All"), counts.total(), is_current=wanted.state is None, **keep)]

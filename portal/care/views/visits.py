@@ -13,15 +13,15 @@ from portal.authz.permissions import Permission
 from portal.authz.policy import can
 from portal.care.commands import visits as commands
 from portal.care.forms import ClosingForm, FindingsForm, FollowUpForm, ReasonForm, VisitorForm, VisitPlanForm
+from portal.care.listed import VISITS
 from portal.care.messages import SEALED_WORDS, VISIT_STATES
 from portal.care.models import CareVisit
 from portal.care.queries import visits as queries
 from portal.care.queries.visits import VisitFilter, VisitRow
 from portal.care.rows import get_row
 from portal.care.rules.visits import VisitReason, VisitState
-from portal.care.views.blueprint import attempt, bp, chip, member_here, searched, today
+from portal.care.views.blueprint import attempt, bp, chip, member_here, today
 from portal.core.errors import NotFound, RuleBroken
-from portal.registers import queries as registers
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.messages import sentence
@@ -42,23 +42,17 @@ def reasons_hidden(rows: list[VisitRow]) -> list[VisitRow]:
 @requires(Permission.CARE_LIST)
 def list_visits() -> Response:
     """Show the visits, the next due first, with the newest rounds beside."""
-    state, is_late = request.args.get("state", ""), request.args.get("late") == "1"
-    text, member_ids = searched()
-    wanted = VisitFilter(
-        state=VisitState(state) if state in set(VisitState) and not is_late else None,
-        overdue_on=today() if is_late else None,
-        member_ids=member_ids,
-    )
+    look = VISITS.look(request.args)
+    wanted, is_late = look.found, look.found.overdue_on is not None
     counts = queries.count_visits(tenant_id=g.tenant.id, today=today())
     page = Page(page_number(), _total(wanted, counts))
-    rows = queries.list_visits(wanted, tenant_id=g.tenant.id, limit=page.per_page, offset=page.offset)
-    names = {row.id: row.name for row in registers.list_organizations(tenant_id=g.tenant.id)} if rows else {}
     return render(
         "care/visits.html",
-        rows=reasons_hidden(rows),
-        organizations=names,
+        rows=VISITS.rows(look, limit=page.per_page, offset=page.offset),
+        heads=VISITS.heads(look),
+        export=VISITS.export_url(look),
         page=page,
-        q=text,
+        q=look.params.get("q", ""),
         today=today(),
         rounds=queries.list_rounds(tenant_id=g.tenant.id, limit=ROUNDS_SHOWN),
         is_narrowed=wanted != VisitFilter(),

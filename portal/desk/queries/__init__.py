@@ -1,11 +1,11 @@
 """Reads of the desk: batches, their rows with verdicts, counts."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -68,11 +68,23 @@ _LINE = (
 )
 
 
-def list_batches(*, tenant_id: int, limit: int = 20) -> list[BatchLine]:
-    """Give the newest batches of this tenant, newest first."""
+def count_batches(*, tenant_id: int) -> int:
+    """Count the batches of this tenant."""
+    statement = select(func.count()).select_from(ImportBatch).where(ImportBatch.tenant_id == tenant_id)
+    return db.session.scalar(statement) or 0
+
+
+def list_batches(*, tenant_id: int, limit: int = 20, offset: int = 0) -> list[BatchLine]:
+    """Give batches of this tenant, the newest first."""
     statement = select(*_LINE).where(ImportBatch.tenant_id == tenant_id)
-    rows = db.session.execute(statement.order_by(ImportBatch.uploaded_at.desc(), ImportBatch.id.desc()).limit(limit))
-    return [BatchLine(*row) for row in rows]
+    ordered = statement.order_by(ImportBatch.uploaded_at.desc(), ImportBatch.id.desc())
+    return [BatchLine(*row) for row in db.session.execute(ordered.limit(limit).offset(offset))]
+
+
+def batches_by_id(ids: Collection[uuid.UUID], *, tenant_id: int) -> dict[uuid.UUID, BatchLine]:
+    """Give the batches of these ids that are this tenant's; one statement."""
+    statement = select(*_LINE).where(ImportBatch.tenant_id == tenant_id, ImportBatch.id.in_(ids))
+    return {row[0]: BatchLine(*row) for row in db.session.execute(statement)}
 
 
 def list_ready_batches(*, tenant_id: int) -> list[BatchLine]:

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -19,11 +19,17 @@ def get_order(order_id: uuid.UUID, *, tenant_id: int) -> ExportOrder:
     return order
 
 
-def list_orders(*, tenant_id: int, limit: int = 20) -> list[ExportOrder]:
-    """Give the newest exports of this tenant, newest first."""
+def count_orders(*, tenant_id: int) -> int:
+    """Count the exports of this tenant."""
+    statement = select(func.count()).select_from(ExportOrder).where(ExportOrder.tenant_id == tenant_id)
+    return db.session.scalar(statement) or 0
+
+
+def list_orders(*, tenant_id: int, limit: int = 20, offset: int = 0) -> list[ExportOrder]:
+    """Give exports of this tenant, the newest first."""
     statement = select(ExportOrder).where(ExportOrder.tenant_id == tenant_id)
     newest = statement.order_by(ExportOrder.asked_at.desc(), ExportOrder.id.desc())
-    return list(db.session.scalars(newest.limit(limit)))
+    return list(db.session.scalars(newest.limit(limit).offset(offset)))
 
 
 def list_expired(now: datetime, *, tenant_id: int) -> list[ExportOrder]:

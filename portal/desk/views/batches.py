@@ -32,12 +32,13 @@ SHOWN_VERDICTS = (Verdict.NEW, Verdict.CHANGED, Verdict.SAME, Verdict.REFUSED)
 @bp.get("")
 @requires(Permission.DESK_USE)
 def list_batches() -> Response:
-    """Show what can be brought in, and the newest files."""
-    batches = queries.list_batches(tenant_id=g.tenant.id)
+    """Show what can be brought in, and the files, the newest first."""
+    page = Page(page_number(), queries.count_batches(tenant_id=g.tenant.id))
     return render(
         "desk/batches.html",
         kinds=[kind for kind in list_kinds() if can(g.actor, kind.permission)],
-        batches=batches,
+        batches=queries.list_batches(tenant_id=g.tenant.id, limit=page.per_page, offset=page.offset),
+        page=page,
         states=STATE_WORDS,
         tones=STATE_TONES,
     )

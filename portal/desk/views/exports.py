@@ -22,6 +22,9 @@ from portal.desk.views.downloads import workbook
 from portal.jobs.queries import get_job
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
+from portal.web.pagination import Page, page_number
+
+LATELY = 20
 
 
 @bp.get("/forms")
@@ -32,10 +35,25 @@ def list_forms() -> Response:
     return render(
         "desk/forms.html",
         forms=[(form, _variants(form)) for form in allowed if form.is_standard],
-        orders=[(order, *_standing(order)) for order in queries.list_orders(tenant_id=g.tenant.id)],
-        titles={form.code: form.title for form in exports.list_forms()},
-        days=commands.KEEP_DAYS,
+        **_taken(limit=LATELY, offset=0),
     )
+
+
+@bp.get("/exports")
+@requires(Permission.DESK_USE)
+def list_exports() -> Response:
+    """Show every workbook that was taken, by whom and what for, the newest first."""
+    page = Page(page_number(), queries.count_orders(tenant_id=g.tenant.id))
+    return render("desk/exports.html", page=page, **_taken(limit=page.per_page, offset=page.offset))
+
+
+def _taken(*, limit: int, offset: int) -> dict[str, Any]:
+    orders = queries.list_orders(tenant_id=g.tenant.id, limit=limit, offset=offset)
+    return {
+        "orders": [(order, *_standing(order)) for order in orders],
+        "titles": {form.code: form.title for form in exports.list_forms()},
+        "days": commands.KEEP_DAYS,
+    }
 
 
 def _variants(form: exports.ExportForm) -> list[Variant]:
@@ -93,7 +111,8 @@ def repeat_export(export_id: uuid.UUID) -> Response:
     """Have the same form written anew, as the register stands now."""
     order = queries.get_order(export_id, tenant_id=g.tenant.id)
     what = _allowed_form(order.form)
-    order_id = _start(what, order.params, reason=order.reason, in_clear=order.in_clear)
+    params = what.for_reader(order.params, g.actor)
+    order_id = _start(what, params, reason=order.reason, in_clear=order.in_clear)
     return see_other("desk.show_export", export_id=order_id)
 
 
@@ -121,7 +140,7 @@ def _allowed_form(code: str) -> exports.ExportForm:
 
 
 def _params(what: exports.ExportForm) -> exports.Params:
-    return what.read_params(request.args, g.tenant.id)
+    return what.for_reader(what.read_params(request.args, g.tenant.id), g.actor)
 
 
 def _ask(what: exports.ExportForm, form: Any, status: int = 200) -> Response:

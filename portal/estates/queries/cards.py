@@ -84,7 +84,7 @@ class Lack(StrEnum):
     REPRESENTATIVE = "representative"
 
 
-def _lacks(what: Lack, on: date) -> ColumnElement[bool]:
+def lacks(what: Lack, on: date) -> ColumnElement[bool]:
     """Give the condition that a home or shop was handed over and has no owner, or that no co-owner of a unit votes."""
     if what is Lack.OWNER:
         owned = exists().where(Ownership.unit_id == Unit.id, in_force(on))
@@ -112,7 +112,7 @@ def what_waits(*, on: date, contracts_until: date) -> Waiting:
     ending = and_(ServiceContract.valid_until > on, ServiceContract.valid_until < contracts_until)
     row = db.session.execute(
         select(
-            *(select(func.count(Unit.id)).where(_lacks(what, on)).scalar_subquery() for what in Lack),
+            *(select(func.count(Unit.id)).where(lacks(what, on)).scalar_subquery() for what in Lack),
             select(func.count(ServiceContract.id)).where(ending).scalar_subquery(),
             select(func.min(ServiceContract.valid_until)).where(ending).scalar_subquery(),
             pairs_waiting(),
@@ -123,12 +123,12 @@ def what_waits(*, on: date, contracts_until: date) -> Waiting:
 
 def list_lacking(what: Lack, *, on: date, limit: int, offset: int = 0) -> tuple[list[LackingUnit], int]:
     """Give a page of the units that lack something, in order, and how many there are; two statements."""
-    total = db.session.scalar(select(func.count(Unit.id)).where(_lacks(what, on))) or 0
+    total = db.session.scalar(select(func.count(Unit.id)).where(lacks(what, on))) or 0
     rows = db.session.execute(
         select(Unit.id, Estate.name, Building.name, Unit.room)
         .join(Building, Building.id == Unit.building_id)
         .join(Estate, Estate.id == Building.estate_id)
-        .where(_lacks(what, on))
+        .where(lacks(what, on))
         .order_by(Estate.name, Building.position, Unit.position)
         .limit(limit)
         .offset(offset)
@@ -141,7 +141,7 @@ def units_that_wait(*, on: date, estate_id: uuid.UUID) -> dict[uuid.UUID, int]:
     rows = db.session.execute(
         select(Unit.building_id, func.count(Unit.id))
         .join(Building, Building.id == Unit.building_id)
-        .where(Building.estate_id == estate_id, _lacks(Lack.OWNER, on))
+        .where(Building.estate_id == estate_id, lacks(Lack.OWNER, on))
         .group_by(Unit.building_id)
     )
     return {row[0]: row[1] for row in rows}

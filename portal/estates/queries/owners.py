@@ -78,6 +78,7 @@ class OwnerRow:
     has_number: bool
     head_id: uuid.UUID | None
     units: tuple[HeldUnit, ...]
+    number_sealed: bytes | None = None
 
 
 def count_owners(*, on: date) -> OwnerCounts:
@@ -114,24 +115,26 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(cast(condition, Integer)), 0)
 
 
-def list_owner_rows(
-    wanted: OwnerFilter, *, on: date, tenant_id: int, limit: int, offset: int = 0
-) -> tuple[list[OwnerRow], int]:
-    """Give a page of owners by name with what they own on a day, and how many fit; three statements."""
+def count_owner_rows(wanted: OwnerFilter, *, on: date, tenant_id: int) -> int:
+    """Count the owners of a filter."""
     conditions = _conditions(wanted, on=on, tenant_id=tenant_id)
-    total = db.session.scalar(select(func.count()).select_from(Owner).where(*conditions)) or 0
-    columns = (Owner.id, Owner.name, Owner.kind, Owner.phone_sealed, Owner.id_number_index, Owner.head_id)
+    return db.session.scalar(select(func.count()).select_from(Owner).where(*conditions)) or 0
+
+
+def list_owner_rows(wanted: OwnerFilter, *, on: date, tenant_id: int, limit: int, offset: int = 0) -> list[OwnerRow]:
+    """Give a page of owners by name with what they own on a day; two statements."""
+    conditions = _conditions(wanted, on=on, tenant_id=tenant_id)
+    columns = (Owner.id, Owner.name, Owner.kind, Owner.phone_sealed, Owner.id_number_sealed, Owner.head_id)
     statement = select(*columns).where(*conditions).order_by(Owner.sort_key, Owner.id)
     rows = db.session.execute(statement.limit(limit).offset(offset)).all()
     held = held_units([row.id for row in rows], on=on)
-    return [_row(row, held, tenant_id) for row in rows], total
+    return [_row(row, held, tenant_id) for row in rows]
 
 
 def _row(row: Any, held: dict[uuid.UUID, list[HeldUnit]], tenant_id: int) -> OwnerRow:
     phone = vault.unseal("owner.phone", tenant_id, row.id, row.phone_sealed) if row.phone_sealed else ""
-    return OwnerRow(
-        row.id, row.name, row.kind, phone, row.id_number_index is not None, row.head_id, tuple(held.get(row.id, ()))
-    )
+    units, number = tuple(held.get(row.id, ())), row.id_number_sealed
+    return OwnerRow(row.id, row.name, row.kind, phone, number is not None, row.head_id, units, number)
 
 
 def _conditions(wanted: OwnerFilter, *, on: date, tenant_id: int) -> list[ColumnElement[bool]]:

@@ -4,12 +4,13 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
 
+from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.personal_data import mask_name
@@ -87,6 +88,14 @@ def tables_at(known_at: datetime | None) -> Tables:
         as_it_stood(Owner, known_at),
         as_it_stood(Ownership, known_at),
     )
+
+
+def roll_known_at(on: date, today: date, *, by_today: bool) -> datetime | None:
+    """Give the moment just before which the register is asked for the roll of a day; None: as it is known today.
+
+    A day before today is shown as the register stood at its end, unless what is known today is wanted.
+    """
+    return None if by_today or on >= today else clock.day_start(on + timedelta(days=1))
 
 
 def rolls(

@@ -1,6 +1,7 @@
 """Screens of owners: the list with search and filters, one owner with everything held."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,10 +16,10 @@ from portal.desk.history import history_of
 from portal.estates import commands, queries
 from portal.estates.forms import OwnerChangeForm, RevealForm
 from portal.estates.history import owner_fields
+from portal.estates.listed import MISSING_WORDS, OWNERS
 from portal.estates.messages import FIELD_WORDS, OWNER_WORDS
-from portal.estates.queries import Missing, OwnerFilter
-from portal.estates.rules import OwnerKind
-from portal.estates.views.blueprint import WORDS, as_id, bp, status_of
+from portal.estates.queries import OwnerFilter
+from portal.estates.views.blueprint import WORDS, bp, status_of
 from portal.web.addresses import address
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
@@ -46,22 +47,16 @@ def search_owners() -> Any:
 
 
 def _owner_list(text: str) -> Any:
-    today = clock.today(g.now)
-    counts = queries.count_owners(on=today)
-    wanted = OwnerFilter(
-        estate_id=as_id(request.args.get("estate")),
-        kind=_one_of(OwnerKind, request.args.get("kind")),
-        missing=_one_of(Missing, request.args.get("missing")),
-        search=text,
-    )
-    number = page_number()
-    rows, total = queries.list_owner_rows(
-        wanted, on=today, tenant_id=g.tenant.id, limit=PER_PAGE, offset=(number - 1) * PER_PAGE
-    )
+    look = OWNERS.look(request.args)
+    look = replace(look, found=replace(look.found, search=text))
+    wanted, counts = look.found, queries.count_owners(on=look.today)
+    page = Page(page_number(), OWNERS.count(look))
     return render(
         "estates/owners.html",
-        rows=rows,
-        page=Page(number, total),
+        rows=OWNERS.rows(look, limit=PER_PAGE, offset=page.offset),
+        heads=OWNERS.heads(look),
+        export=None if queries.is_full_number(text) else OWNERS.export_url(look),
+        page=page,
         q="" if queries.is_full_number(text) else text,
         counts=counts,
         kind_links=_kind_links(counts, wanted),
@@ -70,10 +65,6 @@ def _owner_list(text: str) -> Any:
         chosen=_chosen(counts, wanted),
         owner_words=OWNER_WORDS,
     )
-
-
-def _one_of(words: Any, text: str | None) -> Any:
-    return words(text) if text in set(words) else None
 
 
 def _link(**changed: str | None) -> str:
@@ -90,18 +81,10 @@ def _kind_links(counts: queries.OwnerCounts, wanted: OwnerFilter) -> list[tuple[
     return links
 
 
-def _missing_words() -> dict[Missing, str]:
-    return {
-        Missing.NUMBER: _("without a number"),
-        Missing.PHONE: _("without a phone"),
-        Missing.UNIT: _("owns nothing now"),
-    }
-
-
 def _missing_links(counts: queries.OwnerCounts, wanted: OwnerFilter) -> list[tuple[str, str, int, bool]]:
     return [
-        (word, _link(missing=missing.value), counts.missing[missing], wanted.missing is missing)
-        for missing, word in _missing_words().items()
+        (str(word), _link(missing=missing.value), counts.missing[missing], wanted.missing is missing)
+        for missing, word in MISSING_WORDS.items()
     ]
 
 
@@ -124,7 +107,7 @@ def _chosen(counts: queries.OwnerCounts, wanted: OwnerFilter) -> list[tuple[str,
     if wanted.kind:
         chosen.append((str(OWNER_WORDS[wanted.kind]), _link(kind=None)))
     if wanted.missing:
-        chosen.append((_missing_words()[wanted.missing], _link(missing=None)))
+        chosen.append((str(MISSING_WORDS[wanted.missing]), _link(missing=None)))
     return chosen
 
 

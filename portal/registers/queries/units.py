@@ -4,14 +4,18 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from portal.core.db import db
 from portal.core.errors import NotFound
+from portal.core.names import search_key
 from portal.registers.models import OrganizationUnit, PartyMember, PartyOrganization, WorkUnit
 from portal.registers.queries import PRESENT
+from portal.registers.queries.filters import belongs_here
 
 OPEN_NAMES_SHOWN = 30
+_OURS = (PartyMember.status.in_(PRESENT), belongs_here())
+"""Who is counted in a unit: present members whose relation is here."""
 
 
 def get_unit(unit_id: uuid.UUID, *, tenant_id: int) -> WorkUnit:
@@ -28,15 +32,30 @@ def _narrow(tenant_id: int, text: str, resident_only: bool) -> list[Any]:
     if resident_only:
         conditions.append(WorkUnit.is_resident.is_(True))
     if text:
-        plain = "".join(text.split())
-        conditions.append(
-            or_(
-                WorkUnit.name.contains(plain, autoescape=True),
-                WorkUnit.short_name.contains(plain, autoescape=True),
-                WorkUnit.credit_code == plain.upper(),
-            )
-        )
+        conditions.append(_searched("".join(text.split()), tenant_id))
     return conditions
+
+
+def _searched(plain: str, tenant_id: int) -> ColumnElement[bool]:
+    """A name or part of it, a credit code, or Latin letters as initials in the names."""
+    by_words = or_(
+        WorkUnit.name.contains(plain, autoescape=True),
+        WorkUnit.short_name.contains(plain, autoescape=True),
+        WorkUnit.credit_code == plain.upper(),
+    )
+    if not (plain.isascii() and plain.isalpha()):
+        return by_words
+    return or_(by_words, WorkUnit.id.in_(_by_initials(plain.lower(), tenant_id)))
+
+
+def _by_initials(letters: str, tenant_id: int) -> list[uuid.UUID]:
+    """Give the units in whose names such initials follow each other: a community has some hundred; one statement."""
+    statement = select(WorkUnit.id, WorkUnit.name, WorkUnit.short_name).where(WorkUnit.tenant_id == tenant_id)
+    return [
+        row.id
+        for row in db.session.execute(statement)
+        if letters in search_key(row.name) or letters in search_key(row.short_name or "")
+    ]
 
 
 def count_units(*, tenant_id: int, text: str = "", resident_only: bool = False) -> int:
@@ -51,13 +70,13 @@ def list_units(
     """Give units by name with the number of present members who write that name; rows of (WorkUnit, members)."""
     working = (
         select(PartyMember.work_unit, func.count().label("members"))
-        .where(PartyMember.tenant_id == tenant_id, PartyMember.status.in_(PRESENT), PartyMember.work_unit.is_not(None))
+        .where(PartyMember.tenant_id == tenant_id, *_OURS, PartyMember.work_unit.is_not(None))
         .group_by(PartyMember.work_unit)
         .subquery("working")
     )
     short = (
         select(PartyMember.work_unit, func.count().label("members"))
-        .where(PartyMember.tenant_id == tenant_id, PartyMember.status.in_(PRESENT), PartyMember.work_unit.is_not(None))
+        .where(PartyMember.tenant_id == tenant_id, *_OURS, PartyMember.work_unit.is_not(None))
         .group_by(PartyMember.work_unit)
         .subquery("by_short_name")
     )
@@ -99,7 +118,7 @@ def members_of_unit(unit: WorkUnit) -> Sequence[Any]:
         .join(PartyOrganization, organization)
         .where(
             PartyMember.tenant_id == unit.tenant_id,
-            PartyMember.status.in_(PRESENT),
+            *_OURS,
             PartyMember.work_unit.in_(names),
         )
         .order_by(PartyMember.sort_key, PartyMember.id)
@@ -145,7 +164,7 @@ def names_without_unit(*, tenant_id: int, limit: int = OPEN_NAMES_SHOWN) -> Sequ
         select(PartyMember.work_unit, func.count().label("members"))
         .where(
             PartyMember.tenant_id == tenant_id,
-            PartyMember.status.in_(PRESENT),
+            *_OURS,
             PartyMember.work_unit.is_not(None),
             ~known.exists(),
         )

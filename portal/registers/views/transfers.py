@@ -27,6 +27,7 @@ from portal.registers.forms.lifecycle import (
     TransferForm,
 )
 from portal.registers.leaving import also_ends, posts_that_end
+from portal.registers.listed import TRANSFERS, count_of
 from portal.registers.messages import TYPE_WORDS
 from portal.registers.messages.lifecycle import DIRECTION_WORDS, TRANSFER_WORDS
 from portal.registers.models import MemberTransfer
@@ -36,7 +37,6 @@ from portal.registers.queries.transfers import (
     count_transfers,
     get_transfer,
     lines_of,
-    list_transfers,
     next_letter_no,
     parcel_of,
     tenant_name,
@@ -61,19 +61,16 @@ from portal.web.panels import Panel
 @requires(Permission.TRANSFER_LIST)
 def show_transfers() -> Response:
     """Show the transfers under way, or those that are over."""
-    direction = request.args.get("direction", "")
-    wanted = TransferFilter(
-        Direction(direction) if direction in set(Direction) else None, request.args.get("over") == "1"
-    )
-    counts = count_transfers(tenant_id=g.tenant.id)
-    total = sum(n for (way, over), n in counts.items() if over is wanted.is_over and wanted.direction in {None, way})
-    page = Page(page_number(), total)
-    today = clock.today(g.now)
-    rows = list_transfers(wanted, tenant_id=g.tenant.id, limit=PER_PAGE, offset=page.offset)
-    shown = [(row, state_on(row.state, valid_to=row.valid_to, today=today)) for row in rows]
+    look = TRANSFERS.look(request.args)
+    wanted, counts = look.found, count_transfers(tenant_id=g.tenant.id)
+    page = Page(page_number(), count_of(wanted, counts))
+    rows = TRANSFERS.rows(look, limit=PER_PAGE, offset=page.offset)
+    shown = [(row, state_on(row.state, valid_to=row.valid_to, today=look.today)) for row in rows]
     return render(
         "registers/transfers.html",
         rows=shown,
+        heads=TRANSFERS.heads(look),
+        export=TRANSFERS.export_url(look),
         page=page,
         links=_links(wanted, counts),
         words=TRANSFER_WORDS,

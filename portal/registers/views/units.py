@@ -10,6 +10,7 @@ from portal.authz.permissions import Permission
 from portal.core.errors import RuleBroken
 from portal.core.identity_numbers import organization_part_is_sound
 from portal.core.personal_data import mask_phone
+from portal.desk.lists import LONGEST
 from portal.registers.commands.units import create_unit, reveal_contact, update_unit
 from portal.registers.forms import RevealForm
 from portal.registers.forms.structure import UnitForm
@@ -42,7 +43,7 @@ from portal.web.pagination import Page, page_number
 @requires(Permission.WORK_UNIT_LIST)
 def show_units() -> Response:
     """Show the work units with the members who name them, and the names that no unit has yet."""
-    tenant_id, text = g.tenant.id, request.args.get("q", "").strip()[:50]
+    tenant_id, text = g.tenant.id, request.args.get("q", "").strip()[:LONGEST]
     resident_only = request.args.get("show") == "resident"
     page = Page(page_number(), count_units(tenant_id=tenant_id, text=text, resident_only=resident_only))
     rows = list_units(
