@@ -2,16 +2,20 @@
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from portal.authz.permissions import Permission
 from portal.core.errors import NotFound
 from portal.desk.exports import ExportColumn, ExportForm, OutCell, Params, Variant, Wanted, register_form
+from portal.estates import listed as _listed  # noqa: F401  its lists are registered
 from portal.estates import queries
 from portal.estates.importing.columns import BASIS_NAMES, STATUS_NAMES, TITLE_NAMES, USAGE_NAMES
-from portal.estates.queries import Roll, RollLine
+from portal.estates.queries import Roll, RollLine, roll_known_at
+from portal.web.templating import day
 
 PIECE_UNITS = 2_000
 COLUMNS = (
@@ -32,11 +36,33 @@ NOT_COUNTED = "不计入"
 
 
 def _read_params(args: Mapping[str, str], _tenant_id: int) -> Params:
-    """Keep the estate of an address, if it is one."""
+    """Keep what the page of the roll says: its estate, its day, and by what is known when."""
+    params: Params = {}
+    if estate := _uuid(args.get("estate", "")):
+        params["estate"] = estate
+    if day := _day(args.get("on", "")):
+        params["on"] = day.isoformat()
+    return params | ({"known": "now"} if args.get("known") == "now" else {})
+
+
+def _uuid(text: str) -> str:
     try:
-        return {"estate": str(uuid.UUID(args.get("estate", "")))}
+        return str(uuid.UUID(text))
     except ValueError:
-        return {}
+        return ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _told(wanted: Wanted) -> tuple[date, datetime | None]:
+    """Give the day of the roll and just before which moment the register is asked, None for what is known today."""
+    on = _day(wanted.params.get("on", "")) or wanted.today
+    return on, roll_known_at(on, wanted.today, by_today=wanted.params.get("known") == "now")
 
 
 def _roll(wanted: Wanted) -> tuple[uuid.UUID, Roll | None]:
@@ -47,7 +73,8 @@ def _roll(wanted: Wanted) -> tuple[uuid.UUID, Roll | None]:
         estate_id = estates[0].id
     else:
         estate_id = uuid.UUID(wanted.params["estate"])
-    return estate_id, queries.rolls([estate_id], on=wanted.today).get(estate_id)
+    on, known_at = _told(wanted)
+    return estate_id, queries.rolls([estate_id], on=on, known_at=known_at).get(estate_id)
 
 
 def _count(wanted: Wanted) -> int:
@@ -63,12 +90,13 @@ def _rows(wanted: Wanted) -> Iterator[Sequence[OutCell]]:
     estate_id, roll = _roll(wanted)
     if roll is None:
         return
-    number = 0
+    number, (on, known_at) = 0, _told(wanted)
     for start in range(0, len(roll.units), PIECE_UNITS):
         lines = queries.roll_lines(
             estate_id,
             roll.units,
-            on=wanted.today,
+            on=on,
+            known_at=known_at,
             counts_special=roll.counts_special,
             part=slice(start, start + PIECE_UNITS),
             masked=not wanted.in_clear,
@@ -107,9 +135,14 @@ def _cells(number: int, line: RollLine) -> list[OutCell]:
 
 
 def _describe(wanted: Wanted) -> list[str]:
-    if "estate" not in wanted.params:
-        return []
-    return [queries.get_estate(uuid.UUID(wanted.params["estate"])).name]
+    words = []
+    if "estate" in wanted.params:
+        words.append(queries.get_estate(uuid.UUID(wanted.params["estate"])).name)
+    if "on" in wanted.params:
+        on, known_at = _told(wanted)
+        told = gettext("On %(day)s, by what is known today", day=day(on))
+        words.append(gettext("As the register stood at the end of %(day)s", day=day(on)) if known_at else told)
+    return words
 
 
 def _variants(_tenant_id: int) -> list[Variant]:

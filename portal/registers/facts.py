@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from portal.core.errors import RuleBroken
 from portal.core.identity_numbers import CitizenNumber, read_citizen_number
+from portal.desk.cells import check_not_masked
 from portal.desk.rules import (
     Cell,
     Problem,
@@ -101,6 +102,7 @@ class _Reader:
                 self.refuse(column, "desk.missing")
             return None
         try:
+            check_not_masked(cell)
             found = reader(cell)
         except RuleBroken as broken:
             self.problems.append(Problem(column, broken.code, _plain(broken.values)))

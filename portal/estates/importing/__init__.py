@@ -11,6 +11,7 @@ from portal.core.db import db
 from portal.desk.continued import FillDown
 from portal.desk.kinds import Judgement, Row, Source, register_kind
 from portal.estates import exporting as _exporting  # noqa: F401  its forms are registered
+from portal.estates import register_export as _register_export  # noqa: F401  its form is registered
 from portal.estates.importing import undo_words as _undo_words  # noqa: F401  what an undo says is registered
 from portal.estates.importing.columns import COLUMNS
 from portal.estates.importing.judging import judge_rows

@@ -29,6 +29,7 @@ from portal.estates.rules import (
 Value = TypeVar("Value")
 NAME_MAX, ROOM_MAX, BUILDING_MAX, ESTATE_MAX, PHASE_MAX, DOCUMENT_MAX = 100, 20, 30, 60, 20, 80
 SHOWN = 20
+ROOM_ENDS = ("室", "号")
 _BETWEEN = re.compile(r"[、,，;；/\n]+")
 _AREA = re.compile(r"(\d{1,6}(?:\.\d+)?)(?:㎡|m2|m²|平方米|平米|平方)?")
 _BUILDING_END = re.compile(r"(号楼|栋|幢|座|楼|号)$")
@@ -73,7 +74,9 @@ def building_key(name: str) -> str:
 
 def room_label(entrance: str, room: str) -> str:
     """Give a room as the register names it: entrance and room, 2单元 301室 becomes 2-301."""
-    plain = re.sub(r"\s+", "", room).removesuffix("室").removesuffix("号")
+    plain = re.sub(r"\s+", "", room)
+    for end in ROOM_ENDS:
+        plain = plain.removesuffix(end)
     door = re.sub(r"\s+", "", entrance).removesuffix("单元")
     return plain if not door or plain.startswith(f"{door}-") else f"{door}-{plain}"
 

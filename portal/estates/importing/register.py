@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from portal.core.db import db
 from portal.desk.queries.writing import batches_being_written
-from portal.estates.importing.facts import OwnerFacts, RowFacts, building_key
+from portal.estates.importing.facts import ROOM_ENDS, OwnerFacts, RowFacts, building_key, room_label
 from portal.estates.models import Building, Estate, Owner, Ownership, Unit
 from portal.estates.rules import AreaBasis, OwnerKind, TitleBasis, UnitStatus, UnitUsage, name_key
 from portal.tenancy import vault
@@ -127,11 +127,12 @@ def _load_units(register: Register, rows: Sequence[RowFacts]) -> None:
         Unit.source_batch_id,
     )
     statement = select(*columns).where(
-        Unit.building_id.in_({place[0] for place in places}), Unit.room.in_({place[1] for place in places})
+        Unit.building_id.in_({place[0] for place in places}),
+        Unit.room.in_({f"{place[1]}{end}" for place in places for end in ("", *ROOM_ENDS)}),
     )
     for row in db.session.execute(statement):
         found: tuple[Any, ...] = tuple(row)
-        register.units[found[:2]] = KnownUnit(*found[2:])
+        register.units.setdefault((found[0], room_label("", found[1])), KnownUnit(*found[2:]))
 
 
 _OWNER = (Owner.id, Owner.name, Owner.name_key, Owner.kind, Owner.id_number_index, Owner.phone_index)

@@ -1,7 +1,7 @@
 """The owners' roll of an estate with S and N, today or as the register stood on another day."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import g, request
@@ -29,8 +29,7 @@ def show_roll(estate_id: uuid.UUID) -> Any:
     posted, wrong_posted = _day("posted")
     objections = request.args.get("objections", 0, type=int)
     on = asked or today
-    by_today = request.args.get("known") == "now" or on >= today
-    known_at = None if by_today else clock.day_start(on + timedelta(days=1))
+    known_at = queries.roll_known_at(on, today, by_today=request.args.get("known") == "now")
     name, counts_special = queries.get_estate_then(estate_id, known_at=None)
     roll = queries.rolls([estate_id], on=on, known_at=known_at).get(estate_id)
     units = roll.units if roll else ()

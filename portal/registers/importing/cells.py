@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from portal.core.errors import RuleBroken
+from portal.desk.cells import check_not_masked
 from portal.desk.rules import Cell, Problem, read_date, read_mobile, text_of
 
 Value = TypeVar("Value")
@@ -28,6 +29,7 @@ class CellReader:
                 self.problems.append(Problem(column, "desk.missing"))
             return None
         try:
+            check_not_masked(cell)
             return reader(cell)
         except RuleBroken as broken:
             self.note(broken, column)
