@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -27,6 +27,12 @@ def is_done(job: Job) -> bool:
     return job.state is JobState.DONE
 
 
-def list_jobs(*, limit: int = 50) -> list[Job]:
-    """Give the newest jobs of the tenant in scope, newest first."""
-    return list(db.session.scalars(select(Job).order_by(Job.created_at.desc(), Job.id.desc()).limit(limit)))
+def count_jobs() -> int:
+    """Count the jobs of the tenant in scope."""
+    return db.session.scalar(select(func.count()).select_from(Job)) or 0
+
+
+def list_jobs(*, limit: int = 50, offset: int = 0) -> list[Job]:
+    """Give jobs of the tenant in scope, the newest first."""
+    statement = select(Job).order_by(Job.created_at.desc(), Job.id.desc())
+    return list(db.session.scalars(statement.limit(limit).offset(offset)))
