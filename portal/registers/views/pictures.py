@@ -13,6 +13,8 @@ from portal.registers.facets import FACETS
 from portal.registers.messages import CLASS_WORDS
 from portal.registers.queries import pictures
 from portal.registers.queries.organizations import organization_states
+from portal.registers.queries.sheets import present_coverage
+from portal.registers.rules.places import Coverage
 from portal.registers.views.blueprint import bp
 from portal.registers.views.list_address import link_of
 from portal.web.guard import requires
@@ -29,11 +31,12 @@ Bar = dict[str, Any]
 @bp.get("/pictures")
 @requires(Permission.MEMBER_LIST)
 def show_pictures() -> Response:
-    """Show ages, classes, how the branches are staffed, when terms end, when members joined."""
+    """Show ages, classes, how branches are staffed, what is covered, when terms end, when members joined."""
     tenant_id, today = g.tenant.id, clock.today(g.now)
     counts = queries.count_by_filter(tenant_id=tenant_id)
     people = pictures.people(tenant_id=tenant_id, on=today)
     states = organization_states(tenant_id=tenant_id, today=today)
+    covered = present_coverage(states, tenant_id=tenant_id)
     return render(
         "registers/pictures.html",
         total=counts.total,
@@ -43,6 +46,10 @@ def show_pictures() -> Response:
         classes=_classes(counts),
         branches=_branches(states),
         branch_says=_branch_says(states),
+        buildings=_buildings(covered),
+        building_says=_building_says(covered),
+        estates=_estates(covered),
+        estate_says=_estate_says(covered),
         terms=_terms(pictures.terms_by_quarter(states, today=today)),
         decades=_decades(people),
     )
@@ -111,6 +118,36 @@ def _branch_says(states: Any) -> str:
     if not short:
         return _("Every branch has at least three full members.")
     return _("%(short)s of %(all)s branches have fewer than three full members.", short=short, all=len(rows))
+
+
+def _buildings(covered: Coverage) -> list[Bar]:
+    """Give the estates with their buildings, and those of them that a group serves."""
+    most = max((len(each.buildings) for each in covered.estates), default=0)
+    return [
+        {"words": each.estate, "all": len(each.buildings), "full": each.covered, "url": None,
+         "all_share": _share(len(each.buildings), most), "full_share": _share(each.covered, most),
+         "is_short": any(building.wants for building in each.buildings)}
+        for each in covered.estates
+        if each.buildings
+    ]  # fmt: skip
+
+
+def _building_says(covered: Coverage) -> str:
+    part, whole = covered.covered_buildings, covered.buildings
+    return str(_("%(covered)s of %(all)s buildings have a group.", covered=part, all=whole))
+
+
+def _estates(covered: Coverage) -> list[Bar]:
+    with_branch = covered.covered_estates
+    without = len(covered.estates) - with_branch
+    return _bars([(_("with a branch"), with_branch, None), (_("without a branch"), without, None)])
+
+
+def _estate_says(covered: Coverage) -> str:
+    wanted = [each.estate for each in covered.estates if each.wants]
+    if not wanted:
+        return ""
+    return str(_("A branch is suggested for: %(estates)s", estates="、".join(wanted)))
 
 
 def _terms(terms: pictures.Terms) -> list[Bar]:
