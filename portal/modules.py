@@ -12,7 +12,7 @@ from portal.web import messages, navigation, tasks
 
 FEATURES = ("notices", "desk", "estates", "registers", "reporting", "scoring", "elections", "care")
 PARTS = ("models", "messages", "tasks", "places", "importing", "exporting", "views")
-CONSOLE_VIEWS = ("sign_in", "workspace", "jobs", "health", "users", "audit_log", "tenants")
+CONSOLE_VIEWS = ("sign_in", "workspace", "jobs", "health", "users", "audit_log", "tenants", "search")
 
 
 def set_up(app: Flask) -> None:
