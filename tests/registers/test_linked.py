@@ -26,6 +26,7 @@ from tests.conftest import Portal
 from tests.estates.makers import make_building, make_estate
 from tests.makers import HERE_CODE, NOW, OTHER_STREET_CODE, STREET_CODE, make_actor
 from tests.registers.makers import make_many_members, make_member, make_organization
+from tests.registers.structure_makers import make_post
 from tests.statements import count_statements
 
 BASE = f"/t/{HERE_CODE}/registers"
@@ -160,11 +161,15 @@ def warned(portal: Portal) -> Portal:
         for serial, name in enumerate(("第一党支部", "第二党支部")):
             branch = make_organization(name, parent_id=top.id)
             make_many_members(branch.id, 51, first=1 + 100 * serial)
+            make_post(branch.id, name="外请书记")
         other = make_organization("驻区单位党支部")
         make_many_members(other.id, 5, first=500)
+        make_post(top.id, name="外请书记")
+        make_post(other.id, name="外请书记")
     with portal.inside(portal.there):
         lone = make_organization("和平社区党支部")
         make_member(lone.id, 1)
+        make_post(lone.id, name="外请书记")
         lone.created_at, lone.updated_at = NOW - timedelta(days=300), NOW
     return portal
 
@@ -203,6 +208,8 @@ def test_inside_the_community_the_upper_organization_is_named(warned: Portal) ->
 
 def test_the_streets_list_takes_as_many_statements_for_many_organizations(warned: Portal) -> None:
     street = tenant_id_for(STREET_CODE, Level.STREET)
+    with warned.inside():
+        make_organization("演示空支部")  # nobody is in it: since when is one more statement
     client = warned.as_role(Role.STREET_OFFICER, street)
     url = f"/t/{STREET_CODE}/registers/below"
     client.get(url)

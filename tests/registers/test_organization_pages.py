@@ -114,6 +114,8 @@ def test_tasks_name_elections_and_warnings_and_never_a_working_committee(portal:
         make_organization("演示小组", K.GROUP, two.id)
         make_member(one.id, 1)
         make_many_members(two.id, 51, first=10)
+        make_post(one.id)
+        make_post(two.id, name="李外请")
     page = portal.as_role(Role.COMMUNITY_CLERK).get(f"/t/{HERE_CODE}/").page
     found = {str(line["href"]): line.select_one(".task-count") for line in page.select(".task-list a")}
     for url in (f"{BASE}/terms?show=overdue", f"{BASE}/terms?show=due", f"{BASE}/checks"):

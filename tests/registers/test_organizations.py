@@ -19,7 +19,7 @@ from portal.registers.commands.terms import NewPost, NewTerm, begin_term, end_po
 from portal.registers.models import OrganizationEnd, PartyMember, PartyOrganization, PartyPost, PartyTerm
 from portal.registers.organization_facts import NewOrganization
 from portal.registers.queries.terms import find_people, list_posts
-from portal.registers.rules import MemberType, OrganizationKind
+from portal.registers.rules import MemberStatus, MemberType, OrganizationKind
 from portal.registers.rules.structure import PostKind, Weight
 from portal.registers.rules.terms import TermStatus
 from portal.tenancy.past import past_states
@@ -163,6 +163,7 @@ def test_short_for_more_than_six_months_is_replayed_from_the_history(portal: Por
     with portal.inside():
         new = NewOrganization("演示支部", K.BRANCH)
         branch_id = commands.create_organization(new, actor=stranger(), now=long_ago).id
+        make_post(branch_id, name="外请书记")
         for serial in (1, 2, 3):
             commands.create_member(make_facts(branch_id, serial), actor=stranger(), now=long_ago)
         probationary = make_facts(branch_id, 4, member_type=MemberType.PROBATIONARY, full=None)
@@ -181,6 +182,26 @@ def test_short_for_more_than_six_months_is_replayed_from_the_history(portal: Por
     change(0, MemberType.FULL, NOW - timedelta(days=100))
     change(1, MemberType.PROBATIONARY, NOW - timedelta(days=90))
     assert warnings(states(portal)["演示支部"]) == []  # short again, but not for six months
+
+
+def test_a_branch_that_nobody_is_in_is_short_since_the_last_left_or_since_it_was_entered(portal: Portal) -> None:
+    """Source: domain C1: fewer than three full members for more than six months, none at all included."""
+    long_ago = NOW - timedelta(days=800)
+    with portal.inside():
+        for name, at in (("从未有人支部", long_ago), ("新支部", NOW - timedelta(days=30)), ("走空支部", long_ago)):
+            new = NewOrganization(name, K.BRANCH, founded_on=date(2020, 7, 1))
+            branch = commands.create_organization(new, actor=stranger(), now=at)
+            make_post(branch.id, name="外请书记")
+        for serial in (1, 2, 3):
+            commands.create_member(make_facts(branch.id, serial), actor=stranger(), now=long_ago)
+    with portal.inside():
+        for member in db.session.scalars(select(PartyMember)):
+            member.status, member.updated_at = MemberStatus.TRANSFERRED, NOW - timedelta(days=220)
+    found = states(portal)
+    assert warnings(found["从未有人支部"]) == warnings(found["走空支部"]) == ["branch_short"]
+    assert found["从未有人支部"].findings[0].values == {"full": 0, "since": "2024-09-14"}
+    assert found["走空支部"].findings[0].values == {"full": 0, "since": "2026-04-17"}
+    assert warnings(found["新支部"]) == [], "entered a month ago: what was before, the register cannot know"
 
 
 def test_an_organization_is_changed_moved_and_kept(portal: Portal) -> None:

@@ -35,6 +35,19 @@ def test_333_a_community_with_three_branches_gets_a_committee(branches: int, has
     assert rules.wants_committee(branches=branches, has_committee=has) is wanted
 
 
+@pytest.mark.parametrize(
+    ("division", "kind", "name"),
+    [
+        ("大连路街道", K.WORKING_COMMITTEE, "大连路街道党工委"),
+        ("大连路街道办事处", K.WORKING_COMMITTEE, "大连路街道党工委"),
+        ("高坪镇", K.PARTY_COMMITTEE, "高坪镇党委"),
+        ("芝麻乡", K.PARTY_COMMITTEE, "芝麻乡党委"),
+    ],
+)
+def test_the_committee_above_the_communities_bears_the_divisions_name(division: str, kind: K, name: str) -> None:
+    assert rules.committee_of(division) == (kind, name)
+
+
 @pytest.mark.parametrize(("full", "must"), [(2, False), (3, True)])
 def test_charter_30_three_full_members_must_have_a_branch(full: int, must: bool) -> None:
     assert rules.must_have_branch(full) is must
@@ -65,7 +78,21 @@ SECRETARY_ONLY = {"seats": (P.SECRETARY,)}
         pytest.param(branch(2, 2, short_since=None, **SECRETARY_ONLY), [], id="not known since when"),
         pytest.param(branch(50, 50), [], id="fifty: art. 4"),
         pytest.param(branch(51, 20), ["branch_too_large"], id="fifty-one of any type"),
-        pytest.param(branch(0, 0, seats=(), posts_ever=True), [], id="nobody entered yet"),
+        pytest.param(
+            branch(0, 0, short_since=date(2026, 5, 21), **SECRETARY_ONLY), ["branch_short"],
+            id="nobody in it for six months and a day: domain C1",
+        ),
+        pytest.param(branch(0, 0, short_since=date(2026, 5, 22), **SECRETARY_ONLY), [], id="empty, six months today"),
+        pytest.param(branch(0, 0, seats=(), posts_ever=True), ["no_secretary"], id="empty, and the secretary has left"),
+        pytest.param(
+            branch(0, 0, seats=(), posts_ever=False, applied_on=date(2026, 3, 1)), [], id="only applied for, art. 6",
+        ),
+        pytest.param(branch(5, 5, seats=(), posts_ever=False), ["posts_unknown"], id="never a secretary: domain C1"),
+        pytest.param(branch(10, 10, seats=(), posts_ever=False), ["posts_unknown"], id="nor a committee from seven on"),
+        pytest.param(
+            Shape(K.PARTY_COMMITTEE, 0, 0, (), posts_ever=False), ["posts_unknown"], id="committee without any post",
+        ),
+        pytest.param(Shape(K.WORKING_COMMITTEE, 0, 0), [], id="a working committee is appointed from above"),
         pytest.param(branch(60, 60, kind=K.JOINT_BRANCH, units=5), ["branch_too_large"], id="joint, 5 units: art. 5"),
         pytest.param(branch(20, 20, kind=K.JOINT_BRANCH, units=6), ["joint_units"], id="joint, six units"),
         pytest.param(branch(20, 20, units=6), [], id="only a joint branch counts units"),
@@ -104,7 +131,7 @@ def test_the_national_rule_warns(shape: Shape, warnings: list[str]) -> None:
     [
         pytest.param(branch(2, 2, short_since=TODAY, **SECRETARY_ONLY), ["branch_too_small"], id="short since today"),
         pytest.param(branch(5, 5), ["small_committee"], id="a committee where a secretary is enough"),
-        pytest.param(branch(10, 10, seats=(), posts_ever=False), ["posts_unknown"], id="nobody entered the posts"),
+        pytest.param(branch(0, 0, short_since=TODAY, **SECRETARY_ONLY), ["branch_too_small"], id="empty since today"),
         pytest.param(Shape(K.GENERAL_BRANCH, 49, 49, THREE, True), ["under_size"], id="general branch of 49"),
         pytest.param(Shape(K.GENERAL_BRANCH, 50, 50, THREE, True), [], id="general branch of 50"),
         pytest.param(Shape(K.PARTY_COMMITTEE, 99, 99, THREE, True), ["under_size"], id="committee of 99"),

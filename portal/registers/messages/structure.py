@@ -92,6 +92,7 @@ CLAUSES = {
     "registers.reply_late": _("Branch Regulations (2018), art. 6"),
     "registers.under_size": _("by analogy with the regulations for the countryside (2018) and organs (2019)"),
     "registers.no_secretary": _("Branch Regulations (2018), ch. 6"),
+    "registers.posts_unknown": _("Branch Regulations (2018), ch. 6"),
     "registers.no_committee": _("Branch Regulations (2018), ch. 6"),
     "registers.small_committee": _("Branch Regulations (2018), ch. 6"),
     "registers.committee_even": _("Branch Regulations (2018), ch. 6"),

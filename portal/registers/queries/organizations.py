@@ -281,11 +281,7 @@ def short_since(states: Sequence[OrganizationState]) -> dict[uuid.UUID, date]:
     The counts are replayed from the members' states, past ones included. A branch that never had enough is short
     since it was entered: what was before, the register cannot know.
     """
-    short = [
-        state
-        for state in states
-        if state.kind in BRANCH_KINDS and state.members_all and state.members_full < BRANCH_MIN_FULL
-    ]
+    short = [state for state in states if state.kind in BRANCH_KINDS and state.members_full < BRANCH_MIN_FULL]
     if not short:
         return {}
     branch_of = {state.id: state.id for state in short}

@@ -43,6 +43,8 @@ RESIDENTS_MIN, RESIDENTS_MAX = 5, 9
 """People on a residents' committee. Source: 居委会组织法 (2018), art. 7."""
 RESIDENTS_TERM_YEARS = 5
 """Their term. Source: 居委会组织法 (2018), art. 8."""
+OFFICE, TOWNS = "办事处", ("镇", "乡", "苏木")
+"""How a sub-district may be written in lists of divisions, and on what the names of towns and townships end."""
 
 
 class PostKind(StrEnum):
@@ -114,6 +116,18 @@ class Shape:
     size_doc: str | None = None
     applied_on: date | None = None
     replied_on: date | None = None
+
+
+def committee_of(division: str) -> tuple[OrganizationKind, str]:
+    """Give kind and usual name of the committee above the communities of a sub-district or town, by its name.
+
+    A sub-district's is a working committee, appointed (大连路街道党工委); a town's or township's a party committee,
+    elected (高坪镇党委). Source: 天津 seed text (four levels); Charter.
+    """
+    name = division.removesuffix(OFFICE)
+    if name.endswith(TOWNS):
+        return _KIND.PARTY_COMMITTEE, f"{name}党委"
+    return _KIND.WORKING_COMMITTEE, f"{name}党工委"
 
 
 def wants_group(*, members_all: int, has_group: bool) -> bool:
@@ -214,22 +228,29 @@ def check_post(kind: PostKind, *, organ: OrganizationKind, is_greater: bool, is_
 
 
 def national_findings(shape: Shape, *, today: date) -> list[Finding]:
-    """Give what the national rule says of an organization on a day; an empty one is left alone.
+    """Give what the national rule says of an organization on a day, one without any member included.
 
     Warnings: `registers.branch_short` (fewer than three FULL members for more than six months),
     `registers.branch_too_large` (over fifty), `registers.joint_units` (over five units), `registers.no_committee`
     (seven full members and fewer than three seats), `registers.committee_even`, `registers.committee_large` (over
-    seven), `registers.no_secretary`, `registers.temp_branch_long`. Notes: `registers.branch_too_small` (short, but not
-    for six months), `registers.small_committee` (under seven full members and more than two seats),
-    `registers.under_size` (general branch under 50, committee under 100, no approval recorded),
-    `registers.posts_unknown`, `registers.reply_waits` and `registers.reply_late` (an application to set it up).
+    seven), `registers.no_secretary`, `registers.posts_unknown` (nor was there ever anybody in a post),
+    `registers.temp_branch_long`. Notes: `registers.branch_too_small` (short, but not for six months),
+    `registers.small_committee` (under seven full members and more than two seats), `registers.under_size` (general
+    branch under 50, committee under 100, no approval recorded), `registers.reply_waits` and `registers.reply_late` (an
+    application to set it up; while there is nobody in it, it is not looked at further).
     Source: branch regulations; Charter, art. 30.
     """
+    if _is_only_applied_for(shape):
+        return _application(shape, today)
     findings: list[Finding] = []
     if shape.kind in BRANCH_KINDS:
         findings += _branch_size(shape, today)
     findings += _under_size(shape) + _application(shape, today)
     return findings + _committee(shape)
+
+
+def _is_only_applied_for(shape: Shape) -> bool:
+    return shape.applied_on is not None and shape.replied_on is None and not shape.members_all
 
 
 def _application(shape: Shape, today: date) -> list[Finding]:
@@ -254,7 +275,7 @@ def _branch_size(shape: Shape, today: date) -> list[Finding]:
         if shape.founded_on and today >= temp_branch_ends_on(shape.founded_on):
             found.append(_warning("registers.temp_branch_long", since=shape.founded_on.isoformat()))
         return found
-    if shape.kind is _KIND.FUNCTIONAL_BRANCH or not shape.members_all:
+    if shape.kind is _KIND.FUNCTIONAL_BRANCH:
         return found
     if shape.members_full < BRANCH_MIN_FULL:
         if is_short_too_long(shape.short_since, today=today) and shape.short_since:
@@ -281,10 +302,10 @@ _COMMITTEE_KINDS = frozenset({_KIND.PARTY_COMMITTEE, _KIND.GENERAL_BRANCH, _KIND
 
 
 def _committee(shape: Shape) -> list[Finding]:
-    if shape.kind not in _COMMITTEE_KINDS or not shape.members_all:
+    if shape.kind not in _COMMITTEE_KINDS:
         return []
     if not shape.posts_ever:
-        return [_note("registers.posts_unknown")]
+        return [_warning("registers.posts_unknown")]
     held = len(shape.seats)
     found = [] if PostKind.SECRETARY in shape.seats else [_warning("registers.no_secretary")]
     is_branch = shape.kind in BRANCH_KINDS
