@@ -5,23 +5,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from portal.core.db import db
 from portal.core.errors import NotFound
-from portal.registers.queries.organizations import Judged, judge, states_below
+from portal.registers import queries
+from portal.registers.queries.organizations import Judged, OrganizationState, judge, states_below
 from portal.registers.rules import OrganizationKind
-from portal.registers.rules.structure import Finding, Weight
+from portal.registers.rules.structure import Finding, Weight, committee_of
 from portal.registers.rules.terms import TermDates, TermStatus
 from portal.tenancy.models import Tenant
 
 
 @dataclass(frozen=True, slots=True)
 class CommitteeBelow:
-    """A highest organization of a community, as its street sees it.
+    """A highest organization of a community's own, as its street sees it.
 
     The street is its upper organization and mends what it is warned of; `warned_inside` counts the organizations
-    under it that break the national rule, whose upper organization is in the community.
+    under it that break the national rule, whose upper organization is in the community. The street's own committee,
+    where a community has entered it above its own, is none of them.
     """
 
     organization_id: uuid.UUID
@@ -51,11 +53,13 @@ def committees_below(*, street_id: int, today: date) -> list[CommitteeBelow]:
 
     Two statements, and one more where a branch is short of full members.
     """
-    found = db.session.execute(select(Tenant.id, Tenant.name).where(Tenant.parent_id == street_id))
-    communities = {row.id: row.name for row in found}
-    states = states_below(list(communities), street_id=street_id, today=today)
-    judged = judge(states, today=today)
-    rows = [_row(tree, communities[tree[0].state.tenant_id]) for tree in _trees(judged)]
+    found = db.session.execute(
+        select(Tenant.id, Tenant.name).where(or_(Tenant.parent_id == street_id, Tenant.id == street_id))
+    )
+    names = {row.id: row.name for row in found}
+    street = names.pop(street_id, "")
+    states = states_below(list(names), street_id=street_id, today=today)
+    rows = [_row(tree, names[tree[0].state.tenant_id]) for tree in _trees(judge(states, today=today), street)]
     rows.sort(key=lambda row: (row.term.ends_on if row.term else date.max, row.community, row.name))
     return rows
 
@@ -68,16 +72,35 @@ def get_committee_below(organization_id: uuid.UUID, *, street_id: int, today: da
     raise NotFound
 
 
-def _trees(judged: list[Judged]) -> Iterator[list[Judged]]:
-    """Give each highest organization with all that stand under it."""
+def own_committee(street_id: int, *, name: str) -> str:
+    """Give the name of a street's own committee: as it stands in the street's register, else as it is usually called.
+
+    One statement.
+    """
+    kind, usual = committee_of(name)
+    own = queries.list_organizations(tenant_id=street_id)
+    return next((each.name for each in own if each.kind is kind and each.parent_id is None), usual)
+
+
+def _trees(judged: list[Judged], street: str) -> Iterator[list[Judged]]:
+    """Give each highest organization of a community's own with all that stand under it."""
+    above: set[uuid.UUID | None] = set()
     tree: list[Judged] = []
     for each in judged:
-        if each.state.depth == 0 and tree:
+        is_highest = each.state.depth == 0 or each.state.parent_id in above
+        if is_highest and tree:
             yield tree
             tree = []
-        tree.append(each)
+        if is_highest and _is_of_the_street(each.state, street):
+            above.add(each.state.id)
+        else:
+            tree.append(each)
     if tree:
         yield tree
+
+
+def _is_of_the_street(state: OrganizationState, street: str) -> bool:
+    return state.kind is OrganizationKind.WORKING_COMMITTEE or (state.kind, state.name) == committee_of(street)
 
 
 def _row(tree: list[Judged], community: str) -> CommitteeBelow:
