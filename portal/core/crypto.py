@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -30,12 +30,15 @@ def seal(key: bytes, plain: bytes, *, bound_to: bytes) -> bytes:
     return VERSION + nonce + _cipher(key).encrypt(nonce, plain, bound_to)
 
 
-def seal_fields(key: bytes, fields: Iterable[tuple[bytes, bytes]]) -> list[bytes]:
-    """Seal several (plain, bound_to) as seal() does, with one call for all their nonces."""
-    todo, encrypt = list(fields), _cipher(key).encrypt
-    random = os.urandom(NONCE_BYTES * len(todo))
-    nonces = (random[start : start + NONCE_BYTES] for start in range(0, len(random), NONCE_BYTES))
-    return [VERSION + nonce + encrypt(nonce, plain, place) for nonce, (plain, place) in zip(nonces, todo, strict=True)]
+def seal_many(key: bytes, plain: Sequence[str | None], bound_to: Iterable[bytes]) -> list[bytes | None]:
+    """Seal texts as seal() does, with one call for all their nonces; nothing stays None."""
+    encrypt, random, start = _cipher(key).encrypt, os.urandom(NONCE_BYTES * len(plain)), 0
+    sealed: list[bytes | None] = []
+    for text, place in zip(plain, bound_to, strict=True):
+        nonce = random[start : start + NONCE_BYTES]
+        start += NONCE_BYTES
+        sealed.append(VERSION + nonce + encrypt(nonce, text.encode(), place) if text else None)
+    return sealed
 
 
 def unseal(key: bytes, sealed: bytes, *, bound_to: bytes) -> bytes:
@@ -72,12 +75,15 @@ def derive(key: bytes, purpose: str) -> bytes:
 
 
 def keyed_hashes(key: bytes, texts: Iterable[str]) -> list[bytes]:
-    """Give what keyed_hash() gives for each text; the key is worked in once."""
-    begun, found = hmac.new(key, digestmod=hashlib.sha256), []
+    """Give what keyed_hash() gives for each text; the key is worked in once, as RFC 2104 says (section 4)."""
+    padded = key.ljust(hashlib.sha256().block_size, b"\0")
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in padded)) for pad in (0x36, 0x5C))
+    found = []
     for text in texts:
-        one = begun.copy()
+        one, two = inner.copy(), outer.copy()
         one.update(text.encode())
-        found.append(one.digest())
+        two.update(one.digest())
+        found.append(two.digest())
     return found
 
 

@@ -3,10 +3,15 @@
 import os
 import uuid
 
-from uuid_utils import reseed_rng
+import uuid_utils
 from uuid_utils.compat import uuid7
 
-os.register_at_fork(after_in_child=reseed_rng)  # two processes must not go on with the same random numbers
+os.register_at_fork(after_in_child=uuid_utils.reseed_rng)  # two processes must not go on with the same random numbers
+
+
+def new_ids(count: int) -> list[uuid.UUID]:
+    """Give many new_id() at once, as objects that say .hex and str() like those of uuid, and quicker."""
+    return [uuid_utils.uuid7() for _ in range(count)]  # type: ignore[misc]  # they look alike
 
 
 def new_id() -> uuid.UUID:

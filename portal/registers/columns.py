@@ -59,7 +59,7 @@ def member_columns(member_id: uuid.UUID, facts: MemberFacts, *, id_index: bytes 
 
 def new_columns(member_ids: Sequence[uuid.UUID], facts: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
     """Give what member_columns() gives for many new members; their facts are given as columns."""
-    ids = [str(member_id) for member_id in member_ids]
+    ids = [str(member_id).encode() for member_id in member_ids]
     names, numbers, mobiles, fulls = facts["full_name"], facts["id_number"], facts["mobile"], facts["full"]
     return {each: facts[each] for each in _AS_THEY_ARE} | {
         "search_key": list(map(search_key, names)),

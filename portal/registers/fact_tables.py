@@ -6,7 +6,7 @@ Nothing is refused here: a row with anything unusual in it is left to read_facts
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,20 +50,21 @@ class _Known(dict[Cell, Any]):
     def __init__(self, read: Callable[[Cell], Any], *, is_needed: bool) -> None:
         super().__init__({} if is_needed else {"": None})
         self._read = read
+        self.strange: set[Cell] = set()
 
-    def learn(self, cells: Iterable[Cell]) -> set[Cell]:
-        """Find out what these words mean; gives those that need a closer look, each in its row."""
-        strange: set[Cell] = set()
-        for cell in set(cells).difference(self):
-            try:  # only words: 1 and 1.0 would be the same key
-                found = self._read(cell) if isinstance(cell, str) and cell.strip() else None
-            except RuleBroken:
-                found = None
-            if found is None:
-                strange.add(cell)
-            else:
-                self[cell] = found
-        return strange
+    def __missing__(self, cell: Cell) -> Any:
+        """Find out what a word means; what needs a closer look, each in its row, is strange and means None."""
+        if cell in self.strange:
+            return None
+        try:  # only words: 1 and 1.0 would be the same key
+            found = self._read(cell) if isinstance(cell, str) and cell.strip() else None
+        except RuleBroken:
+            found = None
+        if found is None:
+            self.strange.add(cell)
+        else:
+            self[cell] = found
+        return found
 
 
 class Memo:
@@ -117,10 +118,10 @@ def _read_words(cells: Sequence[Cell] | None, count: int, known: _Known, odd: se
         if "" not in known:  # it is needed
             odd.update(range(count))
         return [None] * count
-    strange = known.learn(cells)
-    if strange:
-        odd.update([place for place, cell in enumerate(cells) if cell in strange])
-    return list(map(known.get, cells))
+    found = list(map(known.__getitem__, cells))
+    if known.strange:
+        odd.update([place for place, cell in enumerate(cells) if cell in known.strange])
+    return found
 
 
 def _read_mobiles(cells: Sequence[Cell], odd: set[int]) -> list[Any]:
@@ -135,17 +136,21 @@ def _read_mobiles(cells: Sequence[Cell], odd: set[int]) -> list[Any]:
 
 
 def _read_addresses(cells: Sequence[Cell], odd: set[int]) -> list[Any]:
-    """Give addresses with single blanks and usual letters; nearly always that is what they are, all of them."""
+    """Give addresses with single blanks and usual letters; nearly always that is what they are, all of them.
+
+    One with a star is looked at closely: it may be what a mask of ours has left.
+    """
     if set(map(type, cells)) <= {str}:
         whole = "".join(cells)  # type: ignore[arg-type]  # just looked at
-        is_usual = whole == "".join(whole.split()) and unicodedata.is_normalized("NFKC", whole)
+        is_plain = "*" not in whole and whole == "".join(whole.split())
+        is_usual = is_plain and unicodedata.is_normalized("NFKC", whole)
         if is_usual and max(map(len, cells), default=0) <= rules.ADDRESS_MAX:  # type: ignore[arg-type]
             return [cell or None for cell in cells]
     found = [" ".join(text_of(cell).split()) if isinstance(cell, str) else "" for cell in cells]
     odd.update(
         place
         for place, (cell, text) in enumerate(zip(cells, found, strict=True))
-        if len(text) > rules.ADDRESS_MAX or (cell != "" and not text)
+        if len(text) > rules.ADDRESS_MAX or "*" in text or (cell != "" and not text)
     )
     return [text or None for text in found]
 

@@ -9,26 +9,21 @@ back.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from functools import lru_cache
 from itertools import repeat
-from operator import attrgetter
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import JSON, Column, Connection, Dialect, Enum, LargeBinary, String, Table, make_url
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
 from portal.core.db import PLAN_CACHE_MODE
+from portal.tenancy.arrays import BinaryArray, alone, array_of
 
 Value = Callable[[Any], Any]
 Filled = list[tuple[Column[Any], Sequence[Any]]]
 """Columns, each with its values: one a row, or a single one for all of them."""
 PLANNED_ONCE_FROM = 100
 """From so many rows on, the look for what each one refers to is planned once for all: otherwise it is half the time."""
-_SPECIAL = frozenset('"\\')
-_HEX = attrgetter("hex")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +103,7 @@ def _values(column: Column[Any], rows: Sequence[Mapping[str, Any]]) -> list[Any]
     return [row.get(key, fixed) for row in rows]
 
 
-def _selected(filled: Filled, count: int, dialect: Dialect) -> tuple[str, tuple[str | None, ...]]:
+def _selected(filled: Filled, count: int, dialect: Dialect) -> tuple[str, tuple[Any, ...]]:
     """Give a SELECT of the rows for PostgreSQL and its parameters.
 
     Each parameter has its type from the cast and is read once; what a row would have to turn round is turned for
@@ -117,16 +112,16 @@ def _selected(filled: Filled, count: int, dialect: Dialect) -> tuple[str, tuple[
     said: list[str] = []
     fixed: list[str | None] = []
     arrays: list[str] = []
-    listed: list[str] = []
+    listed: list[str | BinaryArray] = []
     for column, values in filled:
         kind = _type_name(column, dialect)
         if len(values) == 1:
             said.append(f"%s::{kind}")
-            fixed.append(_alone(values[0]))
+            fixed.append(alone(values[0]))
         else:
             said.append(f"u.c{len(arrays)}")
             arrays.append(f"%s::{kind}[]")
-            listed.append(array_text(values))
+            listed.append(array_of(values, kind))
     if not arrays:
         return f"SELECT {', '.join(said)} FROM generate_series(1, {count})", tuple(fixed)
     names = ", ".join(f"c{place}" for place in range(len(arrays)))
@@ -134,17 +129,10 @@ def _selected(filled: Filled, count: int, dialect: Dialect) -> tuple[str, tuple[
     return statement, (*fixed, *listed)
 
 
-def _alone(value: Any) -> str | None:
-    """Give a value as PostgreSQL writes it outside an array."""
-    if value is None or isinstance(value, str):
-        return value
-    return f"\\x{value.hex()}" if isinstance(value, bytes) else _WRITERS[type(value)](value).strip('"')
-
-
 def _processed(column: Column[Any], values: Sequence[Any], dialect: Dialect) -> Sequence[Any]:
     """Give values as the driver takes them; a single one when all are the same: one moment, one batch, one tenant."""
     process = _process(column, dialect)
-    if values.count(values[0]) == len(values):
+    if len(set(map(id, values))) == 1:
         return [process(values[0]) if process else values[0]]
     if process is None:
         return values
@@ -168,55 +156,3 @@ def _type_name(column: Column[Any], dialect: Dialect) -> str:
     """Give a column's type. Words are text: a cast to a length would cut what is too long in silence."""
     impl = column.type.dialect_impl(dialect)
     return "text" if isinstance(impl, String) else impl.compile(dialect=dialect)
-
-
-def array_text(values: Sequence[Any]) -> str:
-    """Give values as PostgreSQL writes an array: words in double quotes, what is not known as NULL."""
-    kinds = set(map(type, values))
-    if len(kinds) > 1:
-        return "{" + ",".join([_WRITERS[type(value)](value) for value in values]) + "}"
-    whole = _WHOLE.get(next(iter(kinds), int))
-    return "{" + (whole(values) if whole else ",".join(map(_WRITERS[kinds.pop()], values))) + "}"
-
-
-def _words(values: Sequence[str]) -> str:
-    return ",".join(map(_word, values)) if _SPECIAL.intersection("".join(values)) else '"' + '","'.join(values) + '"'
-
-
-def _word(value: str) -> str:
-    if _SPECIAL.isdisjoint(value):
-        return f'"{value}"'
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-_WHOLE: dict[type, Callable[[Sequence[Any]], str]] = {
-    str: _words,
-    bytes: lambda values: '"\\\\x' + '","\\\\x'.join(map(bytes.hex, values)) + '"',
-    UUID: lambda values: ",".join(map(_HEX, values)),
-    int: lambda values: ",".join(map(str, values)),
-}
-"""How a whole array of one type is written, which is a third of the work."""
-
-
-class _Writers(dict[type, Callable[[Any], str]]):
-    """How a value of each type is written; a subclass, such as a word of an enumeration, as its parent."""
-
-    def __missing__(self, kind: type) -> Callable[[Any], str]:
-        self[kind] = next(self[parent] for parent in kind.__mro__[1:] if parent in self)
-        return self[kind]
-
-
-_WRITERS = _Writers(
-    {
-        type(None): lambda _none: "NULL",
-        str: _word,
-        bytes: lambda value: f'"\\\\x{value.hex()}"',
-        UUID: lambda value: str(value.hex),
-        bool: lambda value: "t" if value else "f",
-        int: str,
-        float: repr,
-        Decimal: str,
-        date: date.isoformat,
-        datetime: lambda value: f'"{value.isoformat()}"',
-    }
-)

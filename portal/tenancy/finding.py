@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, ColumnElement, Select, String, Text, bindparam, ca
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal.core.db import db
-from portal.tenancy.bulk import array_text
+from portal.tenancy.arrays import array_text
 from portal.tenancy.models import TenantOwned
 
 M = TypeVar("M", bound=TenantOwned)

@@ -57,10 +57,8 @@ def seal(column: str, row_id: uuid.UUID, text: str) -> bytes:
 
 def seal_fields(row_id: uuid.UUID, texts: Mapping[str, str | None]) -> list[bytes | None]:
     """Seal several columns of one row at once, in their order; None stays None."""
-    tenant_id, end = scope.written_tenant(), str(row_id)
-    filled = [(text.encode(), f"{tenant_id}|{column}|{end}".encode()) for column, text in texts.items() if text]
-    sealed = iter(crypto.seal_fields(_key(tenant_id), filled))
-    return [next(sealed) if text else None for text in texts.values()]
+    tenant_id = scope.written_tenant()
+    return crypto.seal_many(_key(tenant_id), [*texts.values()], [_place(tenant_id, each, row_id) for each in texts])
 
 
 def seal_bytes(column: str, row_id: uuid.UUID, content: bytes) -> bytes:
@@ -93,13 +91,14 @@ def blind_index(column: str, text: str, *, tenant_id: int | None = None) -> byte
     return crypto.keyed_hash(_purpose_key(owner, _key(owner), f"index:{column}"), text)
 
 
-def seal_column(column: str, row_ids: Sequence[str], texts: Sequence[str | None]) -> list[bytes | None]:
-    """Seal one column of many rows, given by str(id), which unseal() and unseal_many() open; nothing stays None."""
+def seal_column(column: str, row_ids: Sequence[bytes], texts: Sequence[str | None]) -> list[bytes | None]:
+    """Seal one column of many rows, given by str(id).encode(), which unseal() and unseal_many() open.
+
+    Nothing stays None.
+    """
     tenant_id = scope.written_tenant()
-    start = f"{tenant_id}|{column}|"
-    filled = [(text.encode(), f"{start}{row_id}".encode()) for row_id, text in zip(row_ids, texts, strict=True) if text]
-    sealed = iter(crypto.seal_fields(_key(tenant_id), filled))
-    return [next(sealed) if text else None for text in texts]
+    start = f"{tenant_id}|{column}|".encode()
+    return crypto.seal_many(_key(tenant_id), texts, [start + row_id for row_id in row_ids])
 
 
 def blind_indexes(column: str, texts: Sequence[str | None]) -> list[bytes | None]:

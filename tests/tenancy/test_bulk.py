@@ -1,6 +1,8 @@
 """Many rows at once: whatever stands in them comes back as it was."""
 
 from contextlib import nullcontext
+from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,10 +11,10 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
 from portal.core.db import db
-from portal.core.ids import new_id
+from portal.core.ids import new_id, new_ids
 from portal.desk.models import ImportBatch
 from portal.desk.rules import BatchState
-from portal.tenancy.bulk import array_text
+from portal.tenancy.arrays import array_of, array_text
 from portal.tenancy.scope import bulk_insert
 from tests.conftest import Portal
 from tests.makers import NOW, make_user
@@ -74,3 +76,42 @@ def test_postgresql_reads_the_arrays_back(portal: Portal, words: list[str | None
         back = db.session.execute(text("SELECT CAST(CAST(:a AS text) AS text[])"), {"a": array_text(words)}).scalar()
         assert back == words
         db.session.execute(delete(ImportBatch))
+
+
+DAYS = st.dates(date(1, 1, 1), date(9999, 12, 31))
+KINDS: dict[str, st.SearchStrategy[Any]] = {
+    "BOOLEAN": st.booleans(),
+    "BYTEA": st.binary(max_size=1100),
+    "BIGINT": st.integers(-(2**63), 2**63 - 1),
+    "INTEGER": st.integers(-(2**31), 2**31 - 1),
+    "text": WORDS,
+    "DATE": DAYS,
+    "UUID": st.uuids(),
+    "NUMERIC": st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**6), max_value=10**6),
+}
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_type_comes_back_from_its_array(portal: Portal, kind: str, data: st.DataObject) -> None:
+    if portal.engine == "sqlite":
+        return
+    values = data.draw(st.lists(st.one_of(st.none(), KINDS[kind]), min_size=1, max_size=5))
+    with portal.inside():
+        asked = f"SELECT u.v FROM unnest(%s::{kind}[]) WITH ORDINALITY AS u(v, place) ORDER BY place"
+        back = db.session.connection().exec_driver_sql(asked, (array_of(values, kind),)).scalars().all()
+        db.session.execute(delete(ImportBatch))
+    assert back == values
+    assert isinstance(array_of(values, kind), str) == (kind == "NUMERIC")
+
+
+def test_ids_made_many_at_once_are_ids(portal: Portal) -> None:
+    user, ids = make_user("张三"), new_ids(3)
+    assert [str(each).replace("-", "") for each in ids] == [each.hex for each in ids]
+    with portal.inside():
+        bulk_insert(ImportBatch, [row(user.id, id=each) for each in ids])
+        bulk_insert(ImportBatch, [row(user.id, id=(last := new_ids(1)[0]))])
+    with portal.inside():
+        found = {each.hex for each in db.session.scalars(select(ImportBatch.id))}
+    assert found == {each.hex for each in (*ids, last)}

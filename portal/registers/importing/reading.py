@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from portal.core.ids import new_id
+from portal.core.ids import new_ids
 from portal.desk.kinds import Row, Source, Table
 from portal.desk.rules import Problem
 from portal.registers.columns import ID_SEAL, new_columns
@@ -72,7 +72,7 @@ def ready_members(
     numbers: Sequence[int], facts: Mapping[str, Sequence[Any]], *, source: Source, engine: str
 ) -> Insertion:
     """Make members ready whom nobody knew, each with the number of its row; their facts are given as columns."""
-    member_ids = [new_id() for _ in numbers]
+    member_ids = new_ids(len(numbers))
     columns = new_columns(member_ids, facts)
     columns |= {
         "id": member_ids,
