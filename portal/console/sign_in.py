@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, flash, g, redirect, request, session
+from flask import current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 
@@ -62,7 +62,7 @@ def sign_out() -> Any:
 @signed_in
 def change_password() -> Any:
     """Show the form for a new password."""
-    return render("console/password.html", form=ChangePasswordForm())
+    return _password_page(ChangePasswordForm())
 
 
 @bp.post("/password")
@@ -84,7 +84,13 @@ def save_password() -> Any:
             _begin_session(account)
             flash(_("Your password is changed. Other devices are signed out."), "success")
             return see_other("console.home")
-    return render("console/password.html", form=form, status=422)
+    return _password_page(form, status=422)
+
+
+def _password_page(form: ChangePasswordForm, status: int = 200) -> Any:
+    """Give the page; whoever has to change the password has no way around it."""
+    back = None if g.person.must_change_password else url_for("console.home")
+    return render("console/password.html", form=form, back=back, status=status)
 
 
 def _begin_session(account: UserAccount) -> None:

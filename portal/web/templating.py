@@ -55,6 +55,8 @@ def set_up(app: Flask) -> None:
         nav_items=nav_items,
         menu_items=menu_items,
         bottom_items=bottom_items,
+        mark_page_above=mark_page_above,
+        page_above=lambda: g.get("page_above"),
         is_demo=lambda: app.config["LINLI_DEMO"],
         portal_version=app.config["LINLI_VERSION"],
     )
@@ -79,6 +81,12 @@ def is_large_print() -> bool:
 def here() -> str:
     """Give the address of this page, to come back to after a choice; the home page after a form."""
     return request.full_path.removesuffix("?") if request.method == "GET" else "/"
+
+
+def mark_page_above(url: str | None) -> str:
+    """Remember the page above this one, where its forms lead who cancels; shows nothing."""
+    g.page_above = url
+    return ""
 
 
 def can(permission: str) -> bool:
