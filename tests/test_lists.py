@@ -7,7 +7,7 @@ from sqlalchemy import inspect, select
 
 from portal.core.db import db
 from portal.core.ids import new_id
-from portal.desk.models import ImportBatch
+from portal.desk.models import ExportOrder, ImportBatch
 from portal.jobs.models import Job
 from portal.notices.models import PublicNotice
 from portal.scoring.models import RatingRound
@@ -34,12 +34,13 @@ def copy_rows(portal: Portal, model: Any, count: int) -> None:
     [
         (Job, "jobs"),
         (ImportBatch, "desk"),
+        (ExportOrder, "desk/exports"),
         (PublicNotice, "notices"),
         (RatingRound, "scoring/rounds"),
         (RatingRound, ""),
         (ImportBatch, ""),
     ],
-    ids=["jobs", "batches", "notices", "rounds", "home with many rounds", "home with many batches"],
+    ids=["jobs", "batches", "exports", "notices", "rounds", "home with many rounds", "home with many batches"],
 )
 def test_a_list_costs_the_same_for_5_and_for_5000_rows(portal: Portal, model: Any, path: str) -> None:
     fill_tenant(portal, portal.here)
