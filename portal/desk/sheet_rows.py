@@ -37,6 +37,8 @@ def rows_xml(columns: Columns, first_row: int, style: str) -> str:
     parts: list[Iterable[str]] = [repeat('<row r="', count), numbers]
     before = '">'
     for letters, cells in zip(column_letters(len(columns)), columns, strict=True):
+        if len(cells) == count == cells.count(None):
+            continue  # an empty column needs no letter
         opening = f'<c r="{letters}'
         if "" not in cells and _is_plain(cells):
             parts += [repeat(before + opening, count), starts, cells]  # type: ignore[list-item]  # all of them are text

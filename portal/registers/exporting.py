@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, String, and_, cast, or_, select, type_coerce
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select, type_coerce
 from sqlalchemy.types import NullType
 
 from portal.authz.permissions import Permission
@@ -103,7 +103,7 @@ def member_pieces(columns: Sequence[RosterColumn], narrowed: MemberFilter, wante
     """
     places = queries.list_organizations(tenant_id=wanted.tenant_id)
     organizations = {text: row.name for row in places for text in (str(row.id), row.id.hex)}  # as each engine gives it
-    needed, makers = _plan(columns, organizations, wanted)
+    needed, makers = _plan(columns, organizations, wanted, _nobodys(columns, narrowed, wanted.tenant_id))
     statement = (
         select(PartyMember.sort_key, _as_text(PartyMember.id), *needed)
         .where(*conditions(narrowed, wanted.tenant_id))
@@ -118,6 +118,15 @@ def member_pieces(columns: Sequence[RosterColumn], narrowed: MemberFilter, wante
         values = list(zip(*rows, strict=True))
         values[ID_PLACE] = _ids(values[ID_PLACE])
         yield [list(make(values)) for make in makers]
+
+
+def _nobodys(columns: Sequence[RosterColumn], narrowed: MemberFilter, tenant_id: int) -> frozenset[RosterColumn]:
+    """Give the extras that none of the members has: to look once takes less time than to read them row by row."""
+    extras = [each for each in columns if each in FOR_CARRYING_OVER]
+    if not extras:
+        return frozenset()
+    counts = select(*(func.count(each.needs[0]) for each in extras)).where(*conditions(narrowed, tenant_id))
+    return frozenset(each for each, number in zip(extras, read_rows(counts)[0], strict=True) if not number)
 
 
 def _as_text(column: Any) -> ColumnElement[str]:
@@ -148,14 +157,16 @@ ID_PLACE = 1
 
 
 def _plan(
-    columns: Sequence[RosterColumn], organizations: Mapping[str, str], wanted: Wanted
+    columns: Sequence[RosterColumn], organizations: Mapping[str, str], wanted: Wanted, nobodys: frozenset[RosterColumn]
 ) -> tuple[list[Any], list[Make]]:
     """Give what to select behind sort key and id, and for each column what makes its cells of such values."""
     needed: list[Any] = []
     makers: list[Make] = []
     for column in columns:
         place = len(needed) + ID_PLACE + 1
-        if column.sealed:
+        if column in nobodys:
+            makers.append(_nothing)
+        elif column.sealed:
             needed.append(_as_kept(getattr(PartyMember, SEALED[column.sealed][1])))
             makers.append(_opened(column.sealed, place, wanted))
         elif column.needs == (PartyMember.organization_id,):
@@ -165,6 +176,10 @@ def _plan(
             needed.extend(map(_as_kept, column.needs))
             makers.append(_made(place, len(column.needs), column.make))
     return needed, makers
+
+
+def _nothing(values: list[tuple[Any, ...]]) -> Cells:
+    return [None] * len(values[0])
 
 
 def _made(place: int, number: int, make: Callable[..., Cells]) -> Make:
