@@ -8,7 +8,7 @@ class Role(StrEnum):
 
     OPERATOR = "operator"  # runs the installation; enters a tenant only by a grant with an end and a reason
     DISTRICT_OFFICER = "district_officer"  # 区委组织部、住建局: totals of the streets below
-    STREET_OFFICER = "street_officer"  # 街道党建办、物业科: totals of the communities below
+    STREET_OFFICER = "street_officer"  # 街道党建办、物业科: the street's own register, totals of the communities below
     COMMUNITY_SECRETARY = "community_secretary"  # 社区党委书记
     COMMUNITY_CLERK = "community_clerk"  # 社区工作者
     REVIEWER = "reviewer"  # 联审成员: checks candidates

@@ -11,8 +11,10 @@ from typing import Any, cast
 from flask import Flask, Response, g, redirect, request, url_for
 
 from portal.authz.permissions import Permission
-from portal.authz.policy import role_for
+from portal.authz.policy import POLICY, Reach, role_for
 from portal.core.errors import NotAllowed, NotFound
+from portal.tenancy import scope
+from portal.tenancy.scope import Scope
 
 View = Callable[..., Any]
 GUARD = "_portal_guard"
@@ -24,7 +26,7 @@ class UnguardedRoute(Exception):
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
-    """Let the view run only for an actor who has this permission in the tenant of the path."""
+    """Let the view run only for an actor who has this permission in the tenant of the path; it reads no further."""
 
     def lock(view: View) -> View:
         @wraps(view)
@@ -37,12 +39,19 @@ def requires(permission: Permission) -> Callable[[View], View]:
             if role is None:
                 raise NotAllowed(permission) if g.actor.belongs_here else NotFound
             g.actor = replace(g.actor, acting_as=role)
+            _narrow(POLICY[permission][role])
             return view(*args, **kwargs)
 
         setattr(locked, GUARD, permission)
         return locked
 
     return lock
+
+
+def _narrow(reach: Reach) -> None:
+    """Let a street read no further than itself where the permission carries no further: a request begins wide."""
+    if reach is Reach.HERE and g.tenant is not None and g.tenant.below:
+        scope.use(Scope(read=frozenset({g.tenant.id}), write=scope.current().write))
 
 
 def signed_in(view: View) -> View:

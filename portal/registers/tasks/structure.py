@@ -11,20 +11,26 @@ from portal.authz.policy import can
 from portal.core import clock
 from portal.registers.queries.below import committees_below
 from portal.registers.queries.organizations import OrganizationState, judge, organization_states
+from portal.registers.rules import OrganizationKind
 from portal.registers.rules.structure import is_reply_late
 from portal.registers.rules.terms import TermStatus
 from portal.web.tasks import Group, Task
 
+_APPOINTED = OrganizationKind.WORKING_COMMITTEE
+
 
 def organization_tasks(actor: Actor, *, now: datetime) -> list[Task]:
-    """Give what the organizations of this community ask of its staff; at most two statements."""
+    """Give what the organizations here ask of who looks after them; at most two statements.
+
+    A working committee alone waits for no roster: nobody is a member of it.
+    """
     today = clock.today(now)
     states = organization_states(tenant_id=actor.tenant_id, today=today)
     if not states:
         if not can(actor, Permission.ORGANIZATION_EDIT):
             return []
         return [Task(_("Enter the party organizations"), url_for("registers.create_organization"), group=Group.WEEK)]
-    if not sum(state.own_all for state in states):
+    if not sum(state.own_all for state in states) and any(state.kind is not _APPOINTED for state in states):
         return [
             Task(_("Upload the roster of members"), url_for("desk.new_batch", kind_code="members"), group=Group.WEEK)
         ]

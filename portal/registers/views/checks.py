@@ -15,7 +15,7 @@ from portal.registers.commands.terms import remind_term
 from portal.registers.forms.structure import ReminderForm, ReviewForm, SheetForm
 from portal.registers.messages import KIND_WORDS
 from portal.registers.messages import structure as words
-from portal.registers.queries.below import CommitteeBelow, committees_below, get_committee_below
+from portal.registers.queries.below import CommitteeBelow, committees_below, get_committee_below, own_committee
 from portal.registers.queries.organizations import judge, organization_states
 from portal.registers.queries.sheets import (
     count_sheets,
@@ -30,9 +30,11 @@ from portal.registers.rules import BRANCH_KINDS, OrganizationKind
 from portal.registers.rules.sheets import SheetKind, SheetState
 from portal.registers.rules.structure import Weight, size_kind
 from portal.registers.rules.terms import TermStatus, reminder_on
+from portal.registers.upper import upper_name
 from portal.registers.views.blueprint import bp
 from portal.registers.views.organizations import say
 from portal.registers.views.terms import plain_day
+from portal.tenancy.levels import Level
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.pagination import Page, page_number
@@ -52,6 +54,8 @@ def show_checks() -> Response:
         warned=[line for line in lines if line.is_warned],
         noted=[line for line in lines if not line.is_warned],
         uppers={state.id: state.name for state in states},
+        upper=upper_name(g.tenant),
+        is_community=g.tenant.level is Level.COMMUNITY,
         covered=covered,
         top_kind=_top_kind(members),
         kinds=KIND_WORDS,
@@ -195,7 +199,8 @@ def _sheet_page(check_sheet_id: uuid.UUID, form: Any, status: int = 200) -> Resp
 def list_below() -> Response:
     """Show a street the committees of its communities: term and national warnings, nobody's name."""
     rows = committees_below(street_id=g.tenant.id, today=clock.today(g.now))
-    return render("registers/below.html", rows=rows, kinds=KIND_WORDS, say=say, words=words)
+    upper = own_committee(g.tenant.id, name=g.tenant.name)
+    return render("registers/below.html", rows=rows, upper=upper, kinds=KIND_WORDS, say=say, words=words)
 
 
 @bp.get("/below/letter")
@@ -246,7 +251,7 @@ def _letter_below(row: CommitteeBelow, form: Any, status: int = 200) -> Response
         session_no=row.session_no,
         dates=row.term,
         remind_from=reminder_on(row.term),
-        sender=g.tenant.name,
+        sender=own_committee(g.tenant.id, name=g.tenant.name),
         sent=[],
         today=clock.today(g.now),
         plain_day=plain_day,

@@ -20,10 +20,12 @@ from portal.registers.queries.sheets import members_living_in
 from portal.registers.queries.units import unit_choices, units_of_organization
 from portal.registers.rules import ALLOWED_PARENTS, OrganizationKind
 from portal.registers.rules.places import plain_place
+from portal.registers.rules.structure import committee_of
 from portal.registers.rules.terms import OrganizationCategory
 from portal.registers.rules.units import UnitSituation
 from portal.registers.views.blueprint import bp
 from portal.tenancy.known_places import place_names
+from portal.tenancy.levels import Level
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 
@@ -146,6 +148,9 @@ def _suggested(states: list[OrganizationState]) -> dict[str, Any]:
 
 def _usual(states: list[OrganizationState]) -> dict[str, Any]:
     """Fill the form with what is entered most: first the committee, then branches below it."""
+    if not states and g.tenant.level is Level.STREET:
+        kind, name = committee_of(g.tenant.name)
+        return {"kind": kind.value, "name": name}
     if not states:
         return {"kind": OrganizationKind.PARTY_COMMITTEE.value}
     top = next((state for state in states if state.kind in ALLOWED_PARENTS[OrganizationKind.BRANCH]), None)

@@ -24,10 +24,13 @@ from portal.registers.queries.organizations import Judged, judge, organization_s
 from portal.registers.queries.sheets import end_of, sheets_of
 from portal.registers.queries.terms import list_posts, list_terms_of
 from portal.registers.queries.units import units_of_organization
+from portal.registers.rules import OrganizationKind
 from portal.registers.rules.structure import RESIDENTS_POSTS, SEAT_POSTS, Finding, PostKind, two_committee_findings
 from portal.registers.rules.terms import TERM_KINDS
+from portal.registers.upper import upper_name
 from portal.registers.views.blueprint import bp
 from portal.tenancy import vault
+from portal.tenancy.levels import Level
 from portal.web.guard import requires
 from portal.web.htmx import render
 from portal.web.panels import panels_for
@@ -47,6 +50,8 @@ def show_tree() -> Response:
         full=sum(line.state.own_full for line in lines),
         kinds=KIND_WORDS,
         greater=GREATER_COMMITTEE,
+        upper=upper_name(g.tenant),
+        is_street=g.tenant.level is Level.STREET,
         say=say,
         words=words,
     )
@@ -123,7 +128,7 @@ def _facts(organization: PartyOrganization, lines: list[Judged], line: Judged | 
     category, situation = organization.category, organization.unit_situation
     units = units_of_organization(organization.id, tenant_id=organization.tenant_id)
     facts = [
-        (_("Directly below"), names.get(organization.parent_id, "") if organization.parent_id else ""),
+        (_("Directly below"), _above(organization, names)),
         (_("Set up on"), day(organization.founded_on)),
         (_("Applied for on"), day(organization.applied_on)),
         (_("Replied to on"), day(organization.replied_on)),
@@ -138,6 +143,13 @@ def _facts(organization: PartyOrganization, lines: list[Judged], line: Judged | 
         number = _("%(all)s members, %(full)s of them full", all=line.state.members_all, full=line.state.members_full)
         facts.insert(0, (_("Members"), number))
     return facts
+
+
+def _above(organization: PartyOrganization, names: dict[uuid.UUID, str]) -> str:
+    """Give what stands above: here, or for the highest of a community the street's; a working committee has neither."""
+    if organization.parent_id:
+        return names.get(organization.parent_id, "")
+    return "" if organization.kind is OrganizationKind.WORKING_COMMITTEE else upper_name(g.tenant) or ""
 
 
 def _phone(organization: PartyOrganization, revealed: str | None) -> str | None:

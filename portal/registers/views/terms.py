@@ -38,6 +38,7 @@ from portal.registers.queries.units import unit_choices
 from portal.registers.rules import BRANCH_KINDS, OrganizationKind
 from portal.registers.rules.structure import SEAT_POSTS, PostKind, committee_sizes
 from portal.registers.rules.terms import TERM_KINDS, Manner, TermStatus, least_attendance, reminder_on
+from portal.registers.upper import upper_name
 from portal.registers.views.blueprint import bp
 from portal.web import panels
 from portal.web.guard import requires
@@ -68,6 +69,7 @@ def list_terms() -> Response:
         rows=rows,
         show=show if show in SHOWN else "all",
         counts={name: len(found) for name, found in groups.items()},
+        upper=upper_name(g.tenant),
         words=words,
     )
 
@@ -221,9 +223,11 @@ def _letter_page(term: PartyTerm, name: str, form: Any, status: int = 200) -> Re
 
 
 def _upper_name(organization_id: uuid.UUID) -> str:
-    """Give who writes to an organization: the one above it; the sub-district is not in this register."""
+    """Give who writes to an organization: the one above it, for the highest here the street's."""
     upper_id = queries.get_organization(organization_id, tenant_id=g.tenant.id).parent_id
-    return queries.get_organization(upper_id, tenant_id=g.tenant.id).name if upper_id else _("(upper organization)")
+    if upper_id:
+        return queries.get_organization(upper_id, tenant_id=g.tenant.id).name
+    return upper_name(g.tenant) or _("(upper organization)")
 
 
 def plain_day(day: date) -> str:
