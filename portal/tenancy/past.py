@@ -5,7 +5,7 @@ twin: nobody has to remember it. `updated_at` says since when a row stands as it
 """
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,10 +14,14 @@ from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, ali
 
 from portal.core.ids import new_id
 from portal.tenancy.finding import rows_among
+from portal.tenancy.given import among
 from portal.tenancy.models import TenantOwned
+from portal.tenancy.scope import read_rows
 
 OWN = frozenset({"tenant_id", "id", "row_id", "until_at"})
 """Columns in which a past state differs from the row it was a state of."""
+KEEPS_PAST: dict[str, Any] = {"keeps_past": True, "synchronize_session": False}
+"""Options of a statement that changes kept rows past the session: for whoever keeps their past by a statement, too."""
 
 
 class KeptColumns(TenantOwned):
@@ -93,6 +97,30 @@ def past_states(model: type[Kept], row_ids: list[uuid.UUID]) -> dict[uuid.UUID, 
     found: dict[uuid.UUID, list[Any]] = {row_id: [] for row_id in row_ids}
     for state in sorted(rows_among(twin, twin.row_id, row_ids), key=lambda state: (state.until_at, state.id)):
         found[state.row_id].append(state)
+    return found
+
+
+def present_values(model: type[Kept], row_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
+    """Give the kept columns of rows as they stand, without those that are gone; one statement, no entities."""
+    if not row_ids:
+        return {}
+    columns = kept_columns(model)
+    rows = read_rows(select(model.id, *(getattr(model, key) for key in columns)).where(*among(model.id, row_ids)))
+    return {row[0]: dict(zip(columns, row[1:], strict=True)) for row in rows}
+
+
+def past_values(
+    model: type[Kept], row_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[tuple[uuid.UUID, dict[str, Any]]]]:
+    """Give (id, kept columns) of the states that are over, as past_states() does; a row without any is left out."""
+    if not row_ids:
+        return {}
+    twin, columns = twin_of(model), kept_columns(model)
+    chosen = (twin.row_id, twin.until_at, twin.id, *(getattr(twin, key) for key in columns))
+    rows = read_rows(select(*chosen).where(*among(twin.row_id, row_ids)))
+    found: dict[uuid.UUID, list[tuple[uuid.UUID, dict[str, Any]]]] = {}
+    for row in sorted(rows, key=lambda row: (row[1], row[2])):
+        found.setdefault(row[0], []).append((row[2], dict(zip(columns, row[3:], strict=True))))
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKeyConstraint, inspect, select
 
 from portal.core.db import Base, db
+from portal.tenancy.given import among
 from portal.tenancy.models import TenantOwned
 
 
@@ -18,9 +19,11 @@ def hanging_on(
     Rows that go with theirs (ON DELETE CASCADE, SET NULL) do not count.
     """
     found: dict[uuid.UUID, set[str]] = {}
+    if not row_ids:
+        return found
     for key in _keys_to(model):
         column = _own_column(key)
-        statement = select(column).where(key.table.c.tenant_id == tenant_id, column.in_(row_ids)).distinct()
+        statement = select(column).where(key.table.c.tenant_id == tenant_id, *among(column, row_ids)).distinct()
         for row_id in db.session.scalars(statement):
             found.setdefault(row_id, set()).add(key.table.name)
     return found

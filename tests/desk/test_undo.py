@@ -2,12 +2,16 @@
 
 import io
 import json
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.roles import Role
 from portal.audit.models import AuditEvent
@@ -19,12 +23,14 @@ from portal.desk.models import ImportBatch
 from portal.desk.queries.undoing import list_rests, preview_undo, source_of
 from portal.desk.rules.undoing import UNDO_DAYS, Field, group_columns, plan_row
 from portal.jobs.commands import advance_job
+from portal.jobs.models import Job, JobState
 from portal.registers import commands as registers
-from portal.registers.models import PartyMember, PartyPost
+from portal.registers.models import PartyMember, PartyMemberPast, PartyOrganization, PartyPost
 from portal.registers.queries import facts_of
 from portal.registers.rules.structure import PostKind
 from portal.tenancy.scope import bulk_insert, reading, scope_of
 from tests.conftest import Portal
+from tests.desk import makers
 from tests.desk.makers import HEADINGS, import_file, run_jobs, workbook
 from tests.makers import HERE_CODE, NOW, THERE_CODE, make_actor, stranger
 from tests.registers.makers import make_branches, make_facts, make_id_number, make_organization
@@ -148,6 +154,97 @@ def test_what_nobody_touched_goes_back_and_the_rest_is_told(portal: Portal) -> N
     with reading(scope_of(portal.here)):
         tags = list(db.session.scalars(select(AuditEvent.tag).where(AuditEvent.tag.startswith("desk:"))))
     assert tags.count("desk:batch:undo") == 1
+
+
+@pytest.mark.parametrize("serials", [range(1, 4), range(1, 31)])
+def test_a_row_that_cannot_go_back_keeps_no_other(portal: Portal, serials: range) -> None:
+    """Two members go to another branch by a file, then their old one is dissolved: they alone stay where they are."""
+    stuck = {serials[1], serials[-1]}
+    with portal.inside():
+        home, other, gone, *_ = make_branches()
+        for serial in serials:
+            registers.create_member(
+                make_facts(gone.id if serial in stuck else home.id, serial), actor=stranger(portal.here), now=EARLIER
+            )
+    new = range(serials[-1] + 1, serials[-1] + 11)
+    rows = [HEADINGS, *(line(serial, branch=other.name) for serial in (*serials, *new))]
+    url = import_file(portal, portal.as_role(Role.COMMUNITY_CLERK), "名单.xlsx", workbook(rows))
+    with portal.inside():
+        branch = db.session.scalars(select(PartyOrganization).where(PartyOrganization.id == gone.id)).one()
+        branch.updated_at = LATER
+        db.session.delete(branch)
+    undo_later(portal, url)
+    after = members(portal)
+    assert set(after) == {make_id_number(serial) for serial in serials}
+    places = {serial: after[make_id_number(serial)].organization_id for serial in serials}
+    assert places == {serial: other.id if serial in stuck else home.id for serial in serials}
+    with portal.inside():
+        batch = db.session.scalars(select(ImportBatch)).one()
+        assert (batch.removed, batch.restored) == (len(new), len(serials) - len(stuck))
+        rests = [(rest.row_number, rest.reason, rest.subject) for rest in list_rests(batch)]
+        assert rests == [(serial + 1, "TAKEN", "张示例") for serial in sorted(stuck)]
+        past = Counter(db.session.scalars(select(PartyMemberPast.row_id)))
+        states = {serial: past.pop(after[make_id_number(serial)].id) for serial in serials}
+        assert states == {serial: 1 if serial in stuck else 2 for serial in serials}
+        assert list(past.values()) == [1] * len(new), "nothing is kept of what was tried in vain"
+
+
+def test_row_by_row_it_ends_as_all_at_once(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def alone(real: Callable[..., None]) -> Callable[..., None]:
+        def refuse_many(model: Any, rows: Sequence[Any], **more: Any) -> None:
+            tried.append(len(rows))
+            real(model, rows, **more)
+            if len(rows) > 1:
+                raise IntegrityError("", {}, Exception())
+
+        return refuse_many
+
+    tried: list[int] = []
+    for name in ("remove_rows", "set_rows_back"):
+        monkeypatch.setattr(undo_work, name, alone(getattr(undo_work, name)))
+    test_what_nobody_touched_goes_back_and_the_rest_is_told(portal)
+    assert tried == [1, 2, *(1, 0), *(0, 1), *(0, 1)], "one goes and two go back, at first together"
+
+
+def test_undoing_takes_as_many_statements_for_500_rows_as_for_50(portal: Portal) -> None:
+    with portal.inside():
+        second = make_branches()[1]
+    clerk, numbers = portal.as_role(Role.COMMUNITY_CLERK), []
+    for first, rows in ((0, 50), (1000, 500)):
+        people = range(first, first + rows)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(makers, "NOW", NOW - timedelta(days=1))
+            made = import_file(portal, clerk, "a.xlsx", workbook([HEADINGS, *map(line, people)]))
+        changed = [line(n, f"1380000{n:04d}" if n % 2 else "", second.name) for n in people]
+        urls = [import_file(portal, clerk, "b.xlsx", workbook([HEADINGS, *changed])), made]
+        numbers.append([statements_of_undoing(portal, url) for url in urls])
+        assert members(portal) == {}
+    assert numbers[0] == numbers[1]
+
+
+def statements_of_undoing(portal: Portal, url: str) -> int:
+    """Count all that is sent while the worker undoes, savepoints too."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    undo_later(portal, url)
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert any(each.startswith(("DELETE FROM party_member", "UPDATE party_member")) for each in seen)
+    return len(seen)
+
+
+def undo_later(portal: Portal, url: str) -> None:
+    """Undo an import an hour after it, so that whatever was is a state of some length."""
+    portal.as_role(Role.COMMUNITY_CLERK).post(f"{url}/undo")
+    with portal.inside():
+        job_id = db.session.scalars(select(Job.id).where(Job.state == JobState.WAITING)).one()
+    is_over = False
+    while not is_over:
+        with portal.inside():
+            is_over = advance_job(job_id, now=LATER)
 
 
 def test_the_rest_can_be_undone_once_nothing_stands_in_the_way(portal: Portal) -> None:
