@@ -4,6 +4,7 @@ What changed is read off the row's past states, so it is right whoever forgot to
 which act, comes from the trail; which file and row, from the desk. Three statements for a record of any age.
 """
 
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ REMOVALS = frozenset(
     }
 )
 """Acts told in the history of the record that the removed one belonged to; `removed` names that one."""
+_ID = re.compile(r"\b(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def _of_states(
     for state in states:
         changes = list(_changes(before, state, fields)) if before is not None else []
         entry = Entry(state.updated_at, is_first=before is None, changes=changes)
-        event = _act(state.updated_at, events, subject)
+        event = _act(state.updated_at, events, subject, _rows_named(before) | _rows_named(state))
         if event is not None:
             entry.tag, entry.who, entry.note = event.tag, event.actor_name or "", _reason(event)
         if _came_by_file(before, state):
@@ -171,11 +173,34 @@ def row_id(state: Any) -> uuid.UUID:
     return found
 
 
-def _act(at: datetime, events: Sequence[EventRow], subject: tuple[str, str]) -> EventRow | None:
-    """Give the event of a moment: the one about this very row, else one of the same moment that could have done it."""
+def _act(at: datetime, events: Sequence[EventRow], subject: tuple[str, str], named: frozenset[str]) -> EventRow | None:
+    """Give the event of a moment that made a state: the one about this very row, else one about a row near to it.
+
+    Near is what the event and the state both name: the building of a unit, the file that brought it, a new branch. Of
+    several the one counts that is called after this table. What is about another row of the same table made another
+    state; of what is left, acts of one kind only are sure to be it.
+    """
     acts = [event for event in events if event.at == at and event.tag not in LOOKS | NOT_ACTS | REMOVALS]
     about = [event for event in acts if _is_about(event, subject)]
-    return next(iter(about or acts), None)
+    near = [event for event in acts if not named.isdisjoint(_rows_told(event))]
+    if about or near:
+        table = subject[0].removeprefix("party_")
+        return about[0] if about else min(near, key=lambda event: not event.tag.split(":")[1].startswith(table))
+    elsewhere = [event for event in acts if event.subject_type != subject[0]]
+    return elsewhere[0] if len({event.tag for event in elsewhere}) == 1 else None
+
+
+def _rows_named(state: Any) -> frozenset[str]:
+    """Give the ids of a row and of those that a state of it points to."""
+    if state is None:
+        return frozenset()
+    values = [getattr(state, key) for key in state.__mapper__.columns.keys() if key != "id"]  # noqa: SIM118  not a dict
+    return frozenset(value.hex for value in (row_id(state), *values) if isinstance(value, uuid.UUID))
+
+
+def _rows_told(event: EventRow) -> set[str]:
+    """Give the ids of the rows that an event names: its subject, and what it changed."""
+    return {event.subject_id, *(found.replace("-", "") for found in _ID.findall(str(event.changes)))}
 
 
 def _is_about(event: EventRow, subject: tuple[str, str]) -> bool:
@@ -189,9 +214,7 @@ def _reason(event: EventRow) -> str:
 
 def _removal(event: EventRow) -> Entry:
     removed = event.changes.get("removed") or [""]
-    return Entry(
-        event.at, tag=event.tag, who=event.actor_name or "", about=str(removed[0] or ""), note=_reason(event)
-    )
+    return Entry(event.at, tag=event.tag, who=event.actor_name or "", about=str(removed[0] or ""), note=_reason(event))
 
 
 def _look(event: EventRow) -> Entry:
