@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length
 from portal.web.forms import PortalForm
 
 REASON_MOST = 200
+NAME_MAX = 40
 
 
 class UploadForm(PortalForm):
@@ -27,3 +28,10 @@ class RemovalForm(PortalForm):
     """Why something is removed or taken back."""
 
     reason = StringField(_("Why, for the record"), [InputRequired(_("Please fill this in.")), Length(max=REASON_MOST)])
+
+
+class SavedListForm(PortalForm):
+    """A name for a list."""
+
+    name = StringField(_("Name of the list"), [InputRequired(_("Please fill this in.")), Length(max=NAME_MAX)])
+    is_shared = BooleanField(_("Colleagues here may open it, too"))

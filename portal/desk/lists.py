@@ -169,6 +169,10 @@ class Listed:
         url = url_for("desk.new_export", form_code=self.code)
         return f"{url}?{urlencode(query)}" if query else url
 
+    def query(self, look: Look) -> str:
+        """Give what an address says of this list, to be carried to a page about it."""
+        return urlencode({key: value for key, value in look.params.items() if key != HIDDEN and value != NOBODY})
+
     def lines(self, look: Look) -> Iterator[list[OutCell]]:
         """Give all rows as they stand on paper, some thousand read at a time."""
         columns, offset = self.heads(look), 0

@@ -45,6 +45,8 @@ MESSAGES = {
     "desk.twice": _("is in this file twice; the first stands in row %(row)s. Keep one of the two."),
     "desk.changed_since": _("The register has changed since you looked at this row. Upload it again."),
     # a cell
+    "desk.list_name_taken": _("You have a list called “%(name)s” already. Choose another name."),
+    "desk.too_many_lists": _("You have %(most)s lists. Delete one that you no longer need."),
     "desk.missing": _("must be filled in."),
     "desk.masked": _("“%(found)s” is masked. Write it in full, or leave the cell empty: empty changes nothing."),
     "desk.too_long": _("is too long; at most %(longest)s characters."),

@@ -129,7 +129,7 @@ def _describe(wanted: Wanted) -> list[str]:
     return [queries.get_estate(uuid.UUID(asked)).name] if asked else []
 
 
-def _variants(tenant_id: int) -> list[Variant]:
+def _variants(_tenant_id: int) -> list[Variant]:
     """Give the estates, each with its units, and all of them together where there are several."""
     lines = queries.list_estates()
     variants = [Variant(line.name, {"estate": str(line.id)}, line.units) for line in lines]

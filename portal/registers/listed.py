@@ -265,7 +265,8 @@ def _reading(look: Look) -> Reading:
 
 
 def _of_member(key: str) -> Callable[[Any, Look], Any]:
-    return lambda row, look: COLUMNS[key].text(row, _reading(look))
+    tell = COLUMNS[key].text
+    return lambda row, look: tell(row, _reading(look))
 
 
 MEMBERS_THEN = register_list(

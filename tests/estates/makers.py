@@ -8,6 +8,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.models import UserAccount
 from portal.accounts.roles import Role
 from portal.core.ids import new_id
+from portal.desk.commands.saved_lists import save_list
 from portal.estates import commands, queries, rules
 from portal.estates.models import Building, BuildingContact, Estate, HeadDecision, Unit
 from portal.estates.queries import ContractLine, OwnedUnit
@@ -101,9 +102,14 @@ def fill(portal: Portal, tenant_id: int, words: str) -> dict[str, uuid.UUID | st
         owner_id = queries.get_ownership(ownership_id).owner_id
         contract = make_contract(estate, company=f"{words}物业")
         contact = make_contact(building, name=f"{words}社工")
+        secretary = portal.person(Role.COMMUNITY_SECRETARY, tenant_id)
+        actor = make_clerk(secretary, tenant_id=tenant_id)
+        kept = save_list("owners", words, {"kind": "PERSON"}, is_shared=True, actor=actor, now=NOW)
         decision = make_twins(units_of(estate)[1], clerk=clerk, name=f"{words}双")
     return {
         "owner_kind": "person",
+        "kept_of": "owners",
+        "kept_list_id": kept.id,
         "estate_id": estate.id,
         "building_id": building.id,
         "unit_id": unit.id,

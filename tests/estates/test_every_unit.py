@@ -53,3 +53,34 @@ def test_it_costs_the_same_for_5_and_for_5000_units(portal: Portal) -> None:
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 8, "\n".join(seen)
     assert len(rooms(portal, "?page=2")) == 50
+
+
+def test_a_list_of_owners_is_kept_opened_shared_and_deleted(portal: Portal) -> None:
+    with portal.inside():
+        estate = make_estate("甲小区")
+        make_units(make_building(estate, "1栋"), rooms=["101"])
+        make_owner(units_of(estate)[0], name="李四")
+    base = f"/t/{HERE_CODE}/estates"
+    secretary, clerk = portal.as_role(Role.COMMUNITY_SECRETARY), portal.as_role(Role.COMMUNITY_CLERK)
+    narrowed = secretary.get(f"{base}/owners?kind=PERSON&missing=PHONE")
+    offer = next(str(a["href"]) for a in narrowed.page.select("a[href*='/kept/owners']"))
+    form = secretary.get(offer).page.select_one("form.sheet")
+    assert form is not None
+    data = {str(each["name"]): str(each.get("value", "")) for each in form.select("input[name]")}
+    data = {key: value for key, value in data.items() if key not in {"csrf_token", "is_shared"}} | {"name": "补电话"}
+    secretary.post(str(form["action"]), {**data, "q": "13812345678"}, status=303)
+    secretary.post(str(form["action"]), data, status=422)
+    row = secretary.get(f"{base}/kept/owners").one("tbody tr")
+    url = str(row.select_one("th a")["href"])  # type: ignore[index]
+    opened = secretary.get(url, status=303).location
+    assert "13812345678" not in opened
+    assert "李四" in secretary.get(opened).text
+    assert {"kind=PERSON", "missing=PHONE"} <= set(opened.partition("?")[2].split("&"))
+    clerk.get(url, status=404)
+    secretary.post(f"{url}/sharing", {"on": "1"}, status=303)
+    clerk.get(url, status=303)
+    clerk.post(f"{url}/deletion", status=404)
+    assert not secretary.get(f"{base}/kept/units").page.select("tbody tr")
+    secretary.get(url.replace("/owners/", "/units/"), status=404)
+    secretary.post(f"{url}/deletion", status=303)
+    clerk.get(url, status=404)

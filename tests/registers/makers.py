@@ -10,9 +10,9 @@ from portal.accounts.actor import Actor
 from portal.accounts.roles import Role
 from portal.core.identity_numbers import citizen_check_character
 from portal.core.ids import new_id
+from portal.desk.commands.saved_lists import save_list
 from portal.registers import commands
 from portal.registers.commands import NewOrganization
-from portal.registers.commands.lists import save_list
 from portal.registers.facts import MemberFacts
 from portal.registers.models import PartyMember, PartyOrganization
 from portal.registers.rules import ManagementClass, MemberStatus, MemberType, OrganizationKind, PartyDate
@@ -103,6 +103,6 @@ def fill(portal: Portal, tenant_id: int, words: str = "自家") -> dict[str, uui
         lived = fill_lifecycle(
             lambda serial: make_member(branch.id, serial, full_name=words, work_unit=words), words, actor=actor
         )
-        kept = save_list(words, {"class": "IN_SERVICE"}, is_shared=True, actor=actor, now=NOW)
+        kept = save_list("members", words, {"class": "IN_SERVICE"}, is_shared=True, actor=actor, now=NOW)
     ids = {"organization_id": branch.id, "member_id": member.id, "field": "id_number", "list_id": kept.id}
     return {**ids, **structure, **lived}

@@ -15,9 +15,10 @@ from portal.audit.models import AuditEvent
 from portal.audit.tags import AuditTag
 from portal.core.db import db
 from portal.core.names import search_key, sort_key
+from portal.desk.models import SavedList
 from portal.registers import queries
 from portal.registers.facets import FACETS
-from portal.registers.models import PartyMember, SavedList
+from portal.registers.models import PartyMember
 from portal.registers.queries.filters import FACETS as EXPRESSIONS
 from portal.registers.queries.filters import (
     MemberFilter,

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
 from portal.desk.models.exports import ExportOrder, HeadingMemory
+from portal.desk.models.saved import SavedList
 from portal.desk.rules import BatchState
 from portal.tenancy.models import TenantOwned, tenant_fk, tenant_index, tenant_unique
 
-__all__ = ["ExportOrder", "HeadingMemory", "ImportBatch", "ImportPiece", "UndoRest"]
+__all__ = ["ExportOrder", "HeadingMemory", "ImportBatch", "ImportPiece", "SavedList", "UndoRest"]
 
 
 class ImportBatch(TenantOwned, Base):

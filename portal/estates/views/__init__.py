@@ -1,6 +1,18 @@
 """Screens of the estates register."""
 
-from portal.estates.views import cards, companies, estates, every_unit, heads, owners, owning, removing, roll, units
+from portal.estates.views import (
+    cards,
+    companies,
+    estates,
+    every_unit,
+    heads,
+    kept,
+    owners,
+    owning,
+    removing,
+    roll,
+    units,
+)
 from portal.estates.views.blueprint import bp
 
 __all__ = [
@@ -10,6 +22,7 @@ __all__ = [
     "estates",
     "every_unit",
     "heads",
+    "kept",
     "owners",
     "owning",
     "removing",

@@ -31,6 +31,7 @@ def list_every_unit() -> Any:
         heads=UNITS.heads(look),
         export=UNITS.export_url(look),
         page=page,
+        kept_query=UNITS.query(look),
         q=look.params.get("q", ""),
         kept={key: value for key, value in look.params.items() if key not in {"q", HIDDEN}},
         links=_unit_links(counts, look),

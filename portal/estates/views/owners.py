@@ -57,6 +57,7 @@ def _owner_list(text: str) -> Any:
         heads=OWNERS.heads(look),
         export=None if queries.is_full_number(text) else OWNERS.export_url(look),
         page=page,
+        kept_query=OWNERS.query(look),
         q="" if queries.is_full_number(text) else text,
         counts=counts,
         kind_links=_kind_links(counts, wanted),

@@ -31,8 +31,6 @@ MESSAGES = {
     "registers.lost_future": _("lies in the future."),
     "registers.skills_length": _("has more than %(most)s letters."),
     "registers.too_many_intents": _("Choose at most %(most)s kinds of service."),
-    "registers.list_name_taken": _("You have a list called “%(name)s” already. Choose another name."),
-    "registers.too_many_lists": _("You have %(most)s lists. Delete one that you no longer need."),
     **structure.MESSAGES,
     **lifecycle.LIFECYCLE_MESSAGES,
 }

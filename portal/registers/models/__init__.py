@@ -11,13 +11,13 @@ from portal.core.db import Base
 from portal.registers.models.lifecycle import (
     DistinctPair,
     MemberLink,
+    MemberLinkPast,
     MemberMerge,
     MemberStanding,
     MemberTransfer,
     TransferLine,
 )
 from portal.registers.models.lists import ListColumns as ListColumns
-from portal.registers.models.lists import SavedList as SavedList
 from portal.registers.models.structure import (
     CheckSheet,
     OrganizationEnd,
@@ -46,6 +46,7 @@ __all__ = [
     "CheckSheet",
     "DistinctPair",
     "MemberLink",
+    "MemberLinkPast",
     "MemberMerge",
     "MemberStanding",
     "MemberTransfer",
@@ -204,7 +205,10 @@ class PartyMember(MemberColumns, Kept, Base):
             postgresql_where=column("watched_until").is_not(None),
         ),
         # Whatever the list counts by: the counts above it are read from the index alone.
-        Index("ix_party_member_counts", "tenant_id", "organization_id", "management_class", "member_type", "status"),
+        Index(
+            "ix_party_member_counts", "tenant_id", "organization_id", "management_class", "member_type", "status",
+            "flow_direction",
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 
 from portal.core.db import db
-from portal.registers.models import ListColumns, PartyMember, PartyOrganization, SavedList
+from portal.registers.models import ListColumns, PartyMember, PartyOrganization
 from portal.registers.queries.filters import MemberFilter, conditions
 
 WIDE = (
@@ -69,26 +69,6 @@ def every_row(wanted: MemberFilter, *, tenant_id: int, order: str) -> Iterator[A
         found = select(*columns).where(PartyMember.tenant_id == tenant_id, PartyMember.id.in_(piece))
         rows = {row.id: row for row in db.session.execute(found)}
         yield from (rows[each] for each in piece if each in rows)
-
-
-def saved_lists(owner_id: uuid.UUID, *, tenant_id: int) -> list[SavedList]:
-    """Give the lists that this person kept or a colleague shares, one's own first, by name."""
-    statement = select(SavedList).where(
-        SavedList.tenant_id == tenant_id,
-        SavedList.kind == KIND,
-        (SavedList.owner_id == owner_id) | SavedList.is_shared,
-    )
-    return sorted(db.session.scalars(statement), key=lambda row: (row.owner_id != owner_id, row.name))
-
-
-def get_saved_list(list_id: uuid.UUID, owner_id: uuid.UUID, *, tenant_id: int) -> SavedList | None:
-    """Give a saved list that this person may open: their own or a shared one."""
-    statement = select(SavedList).where(
-        SavedList.tenant_id == tenant_id,
-        SavedList.id == list_id,
-        (SavedList.owner_id == owner_id) | SavedList.is_shared,
-    )
-    return db.session.scalars(statement).one_or_none()
 
 
 def columns_of(owner_id: uuid.UUID, *, tenant_id: int) -> ListColumns | None:

@@ -8,16 +8,17 @@ from flask import Response, flash, g, request, session
 from flask_babel import gettext as _
 
 from portal.authz.permissions import Permission
+from portal.authz.policy import can
 from portal.core import clock
-from portal.core.errors import NotFound, RuleBroken
+from portal.core.errors import RuleBroken
+from portal.desk.commands import saved_lists as kept_lists
+from portal.desk.forms import SavedListForm
+from portal.desk.queries.saved_lists import get_saved_list, saved_lists
 from portal.registers import queries
 from portal.registers.commands import lists as commands
-from portal.registers.forms.lists import SavedListForm
 from portal.registers.list_columns import COLUMNS, FIRST, known, offered
 from portal.registers.list_params import FILTER_KEYS, chips_of, filter_from, read_columns, read_order
-from portal.registers.models import SavedList
-from portal.registers.queries import lists
-from portal.registers.queries.lists import ORDERS
+from portal.registers.queries.lists import KIND, ORDERS
 from portal.registers.views.blueprint import bp
 from portal.registers.views.list_address import LIST, kept_params, link, link_of, sees_sensitive
 from portal.web.guard import requires
@@ -40,8 +41,8 @@ def save_list() -> Response:
     form: Any = SavedListForm()
     if form.validate():
         try:
-            row = commands.save_list(
-                form.name.data, kept_params(), is_shared=form.is_shared.data, actor=g.actor, now=g.now
+            row = kept_lists.save_list(
+                KIND, form.name.data, kept_params(), is_shared=form.is_shared.data, actor=g.actor, now=g.now
             )
         except RuleBroken as error:
             form.add_rule_error(error)
@@ -58,7 +59,7 @@ def _lists_page(form: Any, status: int = 200) -> Response:
     params = kept_params()
     rows = [
         (row, _described(row.params, nodes), link_of(row.params), row.owner_id == g.actor.user_id)
-        for row in lists.saved_lists(g.actor.user_id, tenant_id=tenant_id)
+        for row in saved_lists(KIND, g.actor.user_id, tenant_id=tenant_id)
     ]
     described = _described(params, nodes)
     return render(
@@ -94,14 +95,15 @@ def _order_words(order: str) -> str:
 @requires(Permission.MEMBER_LIST)
 def open_saved_list(list_id: uuid.UUID) -> Response:
     """Lead to the list as it was kept."""
-    return see_other(LIST, **_saved(list_id).params)
+    row = get_saved_list(KIND, list_id, g.actor.user_id, tenant_id=g.tenant.id)
+    return see_other(LIST, **row.params)
 
 
 @bp.post("/members/lists/<uuid:list_id>/sharing")
 @requires(Permission.MEMBER_LIST)
 def share_list(list_id: uuid.UUID) -> Response:
     """Let colleagues see one's own list, or no longer."""
-    row = commands.share_list(list_id, is_shared=request.form.get("on") == "1", actor=g.actor, now=g.now)
+    row = kept_lists.share_list(KIND, list_id, is_shared=request.form.get("on") == "1", actor=g.actor, now=g.now)
     said = _("Colleagues here can open “%(name)s” now.") if row.is_shared else _("Only you see “%(name)s” now.")
     flash(said % {"name": row.name}, "success")
     return see_other(PAGE)
@@ -111,16 +113,11 @@ def share_list(list_id: uuid.UUID) -> Response:
 @requires(Permission.MEMBER_LIST)
 def delete_list(list_id: uuid.UUID) -> Response:
     """Forget one's own list, or one that a colleague left behind."""
-    name = commands.delete_list(list_id, actor=g.actor, now=g.now)
+    name = kept_lists.delete_list(
+        KIND, list_id, may_tidy=can(g.actor, Permission.LIST_TIDY), actor=g.actor, now=g.now
+    )
     flash(_("The list “%(name)s” is deleted. The members in it are not touched.", name=name), "success")
     return see_other(PAGE)
-
-
-def _saved(list_id: uuid.UUID) -> SavedList:
-    row = lists.get_saved_list(list_id, g.actor.user_id, tenant_id=g.tenant.id)
-    if row is None:
-        raise NotFound
-    return row
 
 
 @bp.get("/members/columns")
