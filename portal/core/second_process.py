@@ -34,6 +34,11 @@ def dismiss() -> None:
         _engaged.pop().shutdown(cancel_futures=True)
 
 
+def is_engaged() -> bool:
+    """Say whether there is one: this is the worker, which may do two things at once."""
+    return bool(_engaged)
+
+
 def in_turn(function: Callable[..., T], given: Sequence[tuple[object, ...]]) -> Iterator[T]:
     """Give function(*each) for each that is given, in order.
 

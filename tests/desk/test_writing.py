@@ -1,13 +1,20 @@
 """Pieces of a file on their way into the register while others work there too."""
 
+import uuid
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import select
 
 from portal.accounts.roles import Role
+from portal.core import second_process
 from portal.core.db import db
 from portal.desk import importing
-from portal.desk.commands import reading
+from portal.desk.commands import APPLY_JOB, reading
 from portal.desk.kinds import Row, Table
+from portal.desk.models import ImportPiece
+from portal.jobs.commands import advance_job
+from portal.jobs.models import Job, JobState
 from portal.registers.models import PartyMember, PartyOrganization
 from tests.conftest import Portal
 from tests.desk.makers import HEADINGS, run_jobs, upload, verdicts, workbook
@@ -45,6 +52,55 @@ def test_who_was_entered_meanwhile_is_settled_and_all_others_go_in(
         rows = {row.source_row: row for row in db.session.scalars(select(PartyMember)) if row.source_row}
         assert set(rows) == set(range(2, ROWS + 2)) - {6, 7}, "each row once, with its number in the file"
         assert {row.created_at for row in rows.values()} == {NOW}
+
+
+@pytest.fixture
+def two_processes(portal: Portal) -> Iterator[None]:
+    second_process.engage()
+    yield
+    second_process.dismiss()
+
+
+@pytest.mark.usefixtures("two_processes")
+def test_two_processes_write_what_one_writes(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On PostgreSQL on two connections, too; what does not fit any more is settled as ever."""
+    test_who_was_entered_meanwhile_is_settled_and_all_others_go_in(portal, monkeypatch)
+    with portal.inside():
+        assert all(db.session.scalars(select(ImportPiece.is_written)))
+        job = db.session.scalars(select(Job).where(Job.kind == APPLY_JOB)).one()
+        assert (job.state, job.done, job.total) == (JobState.DONE, ROWS, ROWS)
+
+
+@pytest.mark.usefixtures("two_processes")
+def test_whoever_goes_on_after_a_killed_worker_writes_nothing_twice(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What others had committed stays when the job's own transaction is lost; on SQLite there is only that one."""
+    monkeypatch.setattr(reading, "PIECE_ROWS", PIECE)
+    with portal.inside():
+        branch = make_branches()[0].name
+    clerk = portal.as_role(Role.COMMUNITY_CLERK)
+    url = upload(clerk, "名单.xlsx", roster(branch)).location
+    assert run_jobs(portal) == []
+    clerk.post(f"{url}/application")
+    job_id = job_of(portal)
+    with pytest.raises(KeyboardInterrupt), portal.inside():
+        advance_job(job_id, now=NOW)
+        raise KeyboardInterrupt
+    with portal.inside():
+        written = len(list(db.session.scalars(select(PartyMember.id))))
+        assert written == (ROWS if portal.engine == "postgresql" else 0)
+    assert run_jobs(portal) == []
+    assert verdicts(clerk, url) == {"new": ROWS, "changed": 0, "same": 0, "refused": 0}
+    with portal.inside():
+        numbers = sorted(row.source_row or 0 for row in db.session.scalars(select(PartyMember)))
+        assert numbers == list(range(2, ROWS + 2))
+        assert db.session.get_one(Job, (portal.here, job_id)).done == ROWS
+
+
+def job_of(portal: Portal) -> uuid.UUID:
+    with portal.inside():
+        return db.session.scalars(select(Job.id).where(Job.kind == APPLY_JOB)).one()
 
 
 def test_a_branch_that_ended_meanwhile_gets_nobody(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.core.errors import RuleBroken
 from portal.core.names import name_initials
@@ -143,3 +145,23 @@ def test_codes_of_the_standards() -> None:
     assert [standards.find_education(w) for w in ("大专", "本科", "硕士", "初中", "大学本科毕业", "武术")] == [
         "31", "21", "14", "71", "21", None,
     ]  # fmt: skip
+
+
+PARTY_DATES = st.builds(
+    lambda on, by_month: PartyDate(on.replace(day=1) if by_month else on, by_month),
+    st.dates(date(1990, 1, 1), date(2028, 12, 31)),
+    st.booleans(),
+)
+
+
+@given(st.dates(date(1972, 1, 1), date(2012, 1, 1)), PARTY_DATES, st.none() | PARTY_DATES, st.sampled_from(MemberType))
+def test_what_surely_agrees_is_never_refused(
+    born: date, joined: PartyDate, full: PartyDate | None, kind: MemberType
+) -> None:
+    if rules.dates_surely_agree(born, joined, full, kind, TODAY):
+        rules.check_member_dates(rules.MemberDates(born, joined, full), member_type=kind, today=TODAY)
+
+
+def test_the_usual_dates_surely_agree() -> None:
+    full = PartyDate(date(2016, 7, 1))
+    assert rules.dates_surely_agree(date(1990, 3, 7), PartyDate(date(2015, 7, 1)), full, MemberType.FULL, TODAY)

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from portal.core.db import db
+from portal.core.db import Base, db
 from portal.core.ids import new_id, new_ids
 from portal.desk.models import ImportBatch
 from portal.desk.rules import BatchState
 from portal.tenancy.arrays import array_of, array_text
+from portal.tenancy.bulk import _checks_words_only
 from portal.tenancy.scope import bulk_insert
 from tests.conftest import Portal
 from tests.makers import NOW, make_user
@@ -115,3 +116,22 @@ def test_ids_made_many_at_once_are_ids(portal: Portal) -> None:
     with portal.inside():
         found = {each.hex for each in db.session.scalars(select(ImportBatch.id))}
     assert found == {each.hex for each in (*ids, last)}
+
+
+def test_a_word_that_no_enumeration_knows_is_refused_on_both_engines(portal: Portal) -> None:
+    """SQLite is told to leave out checks of words, because nothing comes so far that would fail one."""
+    user = make_user("张三")
+    for _again in range(2):
+        with pytest.raises((LookupError, StatementError)), portal.inside():
+            bulk_insert(ImportBatch, [row(user.id, state="NOWHERE"), row(user.id)])
+        with pytest.raises(IntegrityError), portal.inside():  # and afterwards it checks again
+            db.session.execute(text("UPDATE import_batch SET state = 'NOWHERE'"))
+            bulk_insert(ImportBatch, [row(user.id)])
+            db.session.execute(text("UPDATE import_batch SET state = 'NOWHERE'"))
+
+
+def test_only_checks_of_words_are_left_out() -> None:
+    tables = Base.metadata.tables
+    assert _checks_words_only(tables["party_member"])
+    assert not _checks_words_only(tables["ownership"]), "a share lies between bounds"
+    assert not _checks_words_only(tables["unit"]), "an area is above zero"

@@ -7,9 +7,10 @@ killed leaves them undone and the next one does them again, so that every row go
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.accounts.actor import Actor
 from portal.audit.record import record
@@ -56,11 +57,13 @@ def advance_applying(job: Any, *, actor: Actor, now: datetime) -> bool:
         return True
     waiting = _next_pieces(batch, job, ImportPiece.is_written.is_(False))
     if not waiting:
+        job.done = job.total  # also what somebody wrote who was killed before he could say so
         batch.state, batch.finished_at = BatchState.DONE, now
         record(AuditTag.BATCH_FINISH, subject=batch, actor=actor, now=now, changes=_counts(batch))
         return True
     with without_collector():
-        job.done += writing.write_pieces(batch, waiting, Source(batch.id, actor, now))
+        writing.write_pieces(batch, waiting, Source(batch.id, actor, now))
+    job.done = job.total - _left(batch)
     job.cursor = waiting[-1].number + 1
     return False
 
@@ -75,6 +78,15 @@ def _next_pieces(batch: ImportBatch, job: Any, is_waiting: Any) -> list[ImportPi
         ImportPiece.batch_id == batch.id, ImportPiece.number >= job.cursor, is_waiting
     )
     return list(db.session.scalars(statement.order_by(ImportPiece.number).limit(AT_ONCE)))
+
+
+def _left(batch: ImportBatch) -> int:
+    """Count the good rows that are still to be written."""
+    verdicts: Any = ImportPiece.verdicts
+    others = reduce(lambda text, letter: func.replace(text, pieces.LETTERS[letter], ""), writing.WRITTEN, verdicts)
+    statement = select(func.sum(func.length(verdicts) - func.length(others)))
+    waiting = statement.where(ImportPiece.batch_id == batch.id, ImportPiece.is_written.is_(False))
+    return db.session.scalars(waiting).one() or 0
 
 
 def _counts(batch: ImportBatch) -> dict[str, list[object]]:

@@ -1,26 +1,36 @@
-"""Writes the good rows of some pieces of a file, in one transaction.
+"""Writes the good rows of some pieces of a file.
 
 Whatever was new when it was judged is entered without asking whether anybody knows it by now: a unique key of the
 register tells. While one piece is entered, the next ones are made ready by the second process. Wherever a row does not
 fit any more, and for rows that change something, the piece is judged once more against the register as it is now.
+
+On PostgreSQL the worker enters two pieces at once, each in a transaction of its own that also says that the piece is
+written, so that whoever goes on after a killed worker passes it by. Everything else is one transaction with the job's
+progress.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
-from portal.core import clock
+from portal.core import clock, second_process
 from portal.core.db import db
 from portal.desk import pieces
 from portal.desk.importing.reading import make_ready
 from portal.desk.kinds import ImportKind, Judgement, Row, Source, Table, get_kind
 from portal.desk.models import ImportBatch, ImportPiece
 from portal.desk.rules import Change, Problem, Verdict
+from portal.tenancy.apart import each_apart
 from portal.tenancy.bulk import Insertion
-from portal.tenancy.scope import insert_ready
+from portal.tenancy.scope import insert_ready, scope_of
 
 WRITTEN = frozenset({Verdict.NEW, Verdict.CHANGED})
+CHANGED = pieces.LETTERS[Verdict.CHANGED]
+HANDS = 2
+Ready = tuple[ImportPiece, Insertion | None]
 Told = dict[int, tuple[list[Problem], list[Change]]]
 
 
@@ -30,7 +40,6 @@ class Piece:
     def __init__(self, batch: ImportBatch, row: ImportPiece) -> None:
         self.row, self._places = row, batch.places
         self.verdicts = [pieces.VERDICTS[letter] for letter in row.verdicts]
-        self.good = len(self.places(*WRITTEN))
 
     @cached_property
     def raw(self) -> pieces.Rows:
@@ -59,17 +68,43 @@ class Piece:
         self.row.told = pieces.seal_told(self.row.id, self.told, self.raw)
 
 
-def write_pieces(batch: ImportBatch, rows: Sequence[ImportPiece], source: Source) -> int:
-    """Write the rows of these pieces that are new or changed; gives how many there were."""
-    kind, total = get_kind(batch.kind), 0
-    today = clock.today(source.now)
-    for row, ready in zip(rows, make_ready(batch, rows, today=today, source=source), strict=True):
-        piece = Piece(batch, row)
-        is_entered = ready is not None and _enter(ready)
-        _write_slowly(kind, piece, piece.places(*(WRITTEN - {Verdict.NEW} if is_entered else WRITTEN)), source)
-        row.is_written = True
-        total += piece.good
-    return total
+def write_pieces(batch: ImportBatch, rows: Sequence[ImportPiece], source: Source) -> None:
+    """Write the rows of these pieces that are new or changed."""
+    all_ready: Iterable[Ready] = zip(rows, make_ready(batch, rows, today=clock.today(source.now), source=source), strict=True)
+    if second_process.is_engaged() and db.engine.dialect.name == "postgresql":
+        all_ready = _enter_apart(batch, all_ready)
+    for row, ready in all_ready:
+        _write_piece(get_kind(batch.kind), Piece(batch, row), ready, source)
+
+
+def _enter_apart(batch: ImportBatch, all_ready: Iterable[Ready]) -> Iterator[Ready]:
+    """Enter the pieces in which whatever is good is new; gives the others, and those that do not fit any more."""
+    given: list[Ready] = []
+
+    def enter(one: Ready) -> bool:
+        row, ready = one
+        if ready is None or CHANGED in row.verdicts or not _enter(ready):
+            return False
+        db.session.execute(update(ImportPiece).where(ImportPiece.id == row.id).values(is_written=True))
+        return True
+
+    def kept() -> Iterator[Ready]:
+        for one in all_ready:
+            given.append(one)
+            yield one
+
+    entered = each_apart(enter, kept(), scope=scope_of(batch.tenant_id), hands=HANDS)
+    for (row, ready), is_entered in zip(given, entered, strict=True):
+        if is_entered:
+            set_committed_value(row, "is_written", True)
+        else:
+            yield row, ready
+
+
+def _write_piece(kind: ImportKind, piece: Piece, ready: Insertion | None, source: Source) -> None:
+    is_entered = ready is not None and _enter(ready)
+    _write_slowly(kind, piece, piece.places(*(WRITTEN - {Verdict.NEW} if is_entered else WRITTEN)), source)
+    piece.row.is_written = True
 
 
 def _enter(ready: Insertion) -> bool:
