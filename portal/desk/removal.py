@@ -16,7 +16,7 @@ from portal.web.htmx import render
 class Removal:
     """What the page says. `hangs` names tables that keep the record from going: then nothing is asked.
 
-    `undo` says how to get back, where that is possible.
+    `blocked` says so in a sentence of its own; `undo` says how to get back, where that is possible.
     """
 
     title: str
@@ -27,6 +27,7 @@ class Removal:
     module: str
     facts: Sequence[str] = ()
     hangs: Collection[str] = ()
+    blocked: str = ""
     undo: str | None = None
 
 
@@ -37,7 +38,8 @@ def ask(removal: Removal, remove: Callable[[str], Any]) -> Response | None:
         try:
             remove(form.reason.data)
         except RuleBroken as error:
-            form.add_rule_error(RuleBroken(error.code, **error.values))
+            error.field = None  # what broke belongs to no field here
+            form.add_rule_error(error)
         else:
             return None
     status = 422 if form.is_submitted() else 200

@@ -12,9 +12,16 @@ from portal.desk.history import Fields, FieldText, plain_text, sealed, worded
 from portal.registers import standards
 from portal.registers.list_columns import SCREEN
 from portal.registers.messages import HARDSHIP_WORDS, KIND_WORDS, LOST_WORDS, SERVICE_WORDS
-from portal.registers.messages.structure import CATEGORY_WORDS, SITUATION_WORDS
-from portal.registers.organs import CONTACT_SEAL
+from portal.registers.messages.structure import (
+    CATEGORY_WORDS,
+    MANNER_WORDS,
+    NATURE_WORDS,
+    POST_WORDS,
+    SITUATION_WORDS,
+)
+from portal.registers.organs import CONTACT_SEAL, UNIT_SEAL
 from portal.registers.queries import MASKS, SEALED
+from portal.registers.queries.links import LINK_MOBILE
 from portal.registers.rules.extras import SENSITIVE, split_intents
 
 Names = Mapping[uuid.UUID, str]
@@ -108,4 +115,67 @@ def organization_fields(names: Names) -> Fields:
         "size_doc": FieldText(_l("Approval for fewer members than usual"), plain_text),
         "estate": FieldText(_l("Estate that it serves"), plain_text),
         "buildings": FieldText(_l("Buildings of that estate"), plain_text),
+    }
+
+
+def link_fields(names: Names) -> Fields:
+    """Give the columns of a second belonging in words; `names` are those of the organizations."""
+    return {
+        "full_name": FieldText(_l("Name"), plain_text),
+        "other_name": FieldText(_l("The other end"), plain_text),
+        "organization_id": _named(_l("Organization of this register"), names),
+        "mobile_sealed": sealed(_l("Mobile"), LINK_MOBILE, mask_phone),
+        "from_on": FieldText(_l("From"), plain_text),
+        "until_on": FieldText(_l("First day on which it no longer holds"), plain_text),
+    }
+
+
+def term_fields() -> Fields:
+    """Give the columns of a term in words."""
+    return {
+        "session_no": FieldText(_l("Session number"), plain_text),
+        "starts_on": FieldText(_l("Elected on"), plain_text),
+        "due_on": FieldText(_l("Election due on"), plain_text),
+        "ended_on": FieldText(_l("Day it ended"), plain_text),
+        "manner": worded(_l("Who elected"), MANNER_WORDS),
+        "approved_doc": FieldText(_l("Reply of the upper organization, number"), plain_text),
+        "seats": FieldText(_l("Seats"), plain_text),
+        "candidates": FieldText(_l("Candidates"), plain_text),
+        "entitled": FieldText(_l("Entitled to attend"), plain_text),
+        "attended": FieldText(_l("Attended"), plain_text),
+        "moved_to": FieldText(_l("New day of the election"), plain_text),
+        "moved_approved_on": FieldText(_l("New day approved on"), plain_text),
+        "moved_doc": FieldText(_l("Document of the new day"), plain_text),
+        "moved_reason": FieldText(_l("Reason for the new day"), plain_text),
+    }
+
+
+def post_fields(units: Names) -> Fields:
+    """Give the columns of a post in words; `units` are the names of work units."""
+    return {
+        "kind": worded(_l("Post"), POST_WORDS),
+        "person_name": FieldText(_l("Name"), plain_text),
+        "member_id": FieldText(_l("Member of this register"), lambda _value, _state: _("linked")),
+        "work_unit_id": FieldText(_l("Work unit"), lambda value, _state: units.get(value) or _("another record")),
+        "duty": FieldText(_l("In charge of"), plain_text),
+        "from_on": FieldText(_l("In the post since"), plain_text),
+        "until_on": FieldText(_l("First day without the post"), plain_text),
+        "end_reason": FieldText(_l("Reason for its end"), plain_text),
+        "votes": FieldText(_l("Votes"), plain_text),
+        "doc": FieldText(_l("Appointment, number"), plain_text),
+    }
+
+
+def work_unit_fields() -> Fields:
+    """Give the columns of a work unit in words; the telephone masked."""
+    return {
+        "name": FieldText(_l("Name of the unit"), plain_text),
+        "short_name": FieldText(_l("Short name that members write"), plain_text),
+        "credit_code": FieldText(_l("Unified social credit code"), plain_text),
+        "nature": worded(_l("Nature"), NATURE_WORDS),
+        "is_resident": FieldText(_l("Resident unit"), _yes_or_no),
+        "address": FieldText(_l("Address"), plain_text),
+        "head_name": FieldText(_l("Head"), plain_text),
+        "contact_name": FieldText(_l("Contact person"), plain_text),
+        "phone_sealed": sealed(_l("Telephone"), UNIT_SEAL, mask_phone),
     }

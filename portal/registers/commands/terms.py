@@ -76,7 +76,7 @@ def begin_term(organization_id: uuid.UUID, new: NewTerm, *, actor: Actor, now: d
     before = _open_term(organization_id)
     today = clock.today(now)
     check_new_term(organization.kind, new.starts_on, previous=before.dates if before else None, today=today)
-    _check_election(new)
+    check_election(new)
     due_on = term_due_on(organization.kind, new.starts_on, organization.category)
     term = PartyTerm(
         id=new_id(), organization_id=organization_id, session_no=new.session_no, starts_on=new.starts_on, due_on=due_on,
@@ -86,7 +86,7 @@ def begin_term(organization_id: uuid.UUID, new: NewTerm, *, actor: Actor, now: d
     _put_term(term, before, now)
     known = _carry_posts(organization_id, term, before, now)
     fresh = [post for post in new.posts if (post.kind, post.person_name) not in known]
-    _check_persons(organization, fresh)
+    check_persons(organization, fresh)
     db.session.add_all(_post(organization_id, post, term.id, now) for post in fresh)
     changes: dict[str, list[object]] = {
         "starts_on": [before.starts_on if before else None, new.starts_on],
@@ -152,7 +152,7 @@ def fill_post(
         raise RuleBroken("registers.post_future", field="from_on")
     if new.kind in PART_TIME_POSTS and new.work_unit_id is None:
         raise RuleBroken("registers.unit_needed", field="work_unit_id")
-    _check_persons(organization, [new])
+    check_persons(organization, [new])
     if replaces_id is not None:
         replaced = get_post(replaces_id, tenant_id=written_tenant())
         if replaced.organization_id != organization_id:
@@ -187,7 +187,8 @@ def end_post(post_id: uuid.UUID, *, until_on: date, reason: str, actor: Actor, n
     return post
 
 
-def _check_election(new: NewTerm) -> None:
+def check_election(new: NewTerm) -> None:
+    """Refuse an election that is not valid; raises RuleBroken of check_manner, check_meeting and `not_elected`."""
     if new.manner is not None:
         check_manner(new.manner, members_all=new.members_all, is_scattered=new.is_scattered, doc=new.approved_doc)
     if new.entitled is None or new.attended is None:
@@ -233,7 +234,7 @@ def _carry_posts(
     return carried
 
 
-def _check_persons(organization: PartyOrganization, posts: list[NewPost]) -> None:
+def check_persons(organization: PartyOrganization, posts: list[NewPost]) -> None:
     """Each member and unit named must be here; two statements for all of them."""
     member_ids = {post.member_id for post in posts if post.member_id}
     unit_ids = {post.work_unit_id for post in posts if post.work_unit_id}

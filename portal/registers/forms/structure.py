@@ -122,8 +122,8 @@ class SeatForm(Form):
     votes = IntegerField(_("Votes"), [Optional(), NumberRange(0, MOST)])
 
 
-class TermForm(PortalForm):
-    """An election: figures and the committee."""
+class TermFactsForm(PortalForm):
+    """An election, without the committee."""
 
     starts_on = DateField(_("Elected on"), [InputRequired(MISSING)])
     session_no = IntegerField(_("Session number"), [Optional(), NumberRange(1, 99)])
@@ -134,7 +134,18 @@ class TermForm(PortalForm):
     attended = IntegerField(_("Attended"), [Optional(), NumberRange(0, MOST)])
     candidates = IntegerField(_("Candidates"), [Optional(), NumberRange(1, 99)])
     seats = IntegerField(_("Seats"), [Optional(), NumberRange(1, 99)])
+
+
+class TermForm(TermFactsForm):
+    """An election: figures and the committee."""
+
     posts = FieldList(FormField(SeatForm), label=_("Elected committee"))
+
+
+class TermCorrectForm(TermFactsForm):
+    """What is wrong about an election."""
+
+    drops_move = BooleanField(_("The other day was never approved: take it out"))
 
 
 class MoveForm(PortalForm):
@@ -167,6 +178,14 @@ class PostForm(PortalForm):
     def offer(self, units: list[tuple[str, str]]) -> None:
         """Hand in the resident units."""
         self.work_unit_id.choices = [SelectChoice("", _("no unit")), *(SelectChoice(*unit) for unit in units)]
+
+
+class PostCorrectForm(PostForm):
+    """What is wrong about a post."""
+
+    until_on = DateField(_("First day without the post"), [Optional()])
+    end_reason = StringField(_("Reason for its end"), [Optional(), Length(max=100)])
+    votes = IntegerField(_("Votes"), [Optional(), NumberRange(0, MOST)])
 
 
 class PostEndForm(PortalForm):

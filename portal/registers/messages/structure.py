@@ -38,6 +38,11 @@ MESSAGES = {
     "registers.term_future": _("lies in the future."),
     "registers.term_before_previous": _("must be after the present term began (%(start)s)."),
     "registers.term_ended": _("This term is over."),
+    "registers.term_after_end": _("must be before the term ended (%(end)s)."),
+    "registers.term_not_last": _("Another election followed. Take the last one out first, or correct this one."),
+    "registers.term_has_posts": _(
+        "These posts were filled or ended in this term since: %(people)s. Correct or remove them first."
+    ),
     "registers.move_too_far": _("At most a year either way: between %(first)s and %(last)s."),
     "registers.move_nowhere": _("is the day on which the term ends anyway."),
     "registers.move_before_start": _("lies before the term began."),
@@ -65,6 +70,8 @@ MESSAGES = {
     "registers.end_children": _("%(children)s organizations stand below it. Choose where they go."),
     "registers.end_into": _("cannot take these members or organizations."),
     "registers.organization_ended": _("This organization has ended."),
+    "registers.not_ended": _("This organization has not ended."),
+    "registers.parent_ended": _("%(name)s, which it stood below, has ended too. Take that back first."),
     "registers.below_itself": _("stands below this organization itself."),
     "registers.kind_has_members": _("There are members in it; this kind holds none."),
     "registers.kind_has_children": _("There are organizations below it that this kind cannot have."),

@@ -7,13 +7,16 @@ from flask import Response, flash, g, request
 from flask_babel import gettext as _
 
 from portal.authz.permissions import Permission
+from portal.authz.policy import can
 from portal.core.errors import RuleBroken
 from portal.core.identity_numbers import organization_part_is_sound
 from portal.core.personal_data import mask_phone
+from portal.desk.history import history_of
 from portal.desk.lists import LONGEST
 from portal.registers.commands.units import create_unit, reveal_contact, update_unit
 from portal.registers.forms import RevealForm
 from portal.registers.forms.structure import UnitForm
+from portal.registers.history import work_unit_fields
 from portal.registers.messages import CLASS_WORDS
 from portal.registers.messages import structure as words
 from portal.registers.models import WorkUnit
@@ -85,6 +88,9 @@ def _unit_page(unit: WorkUnit, form: Any, *, revealed: str | None = None, status
         belongs_there=HomeKind.UNIT in proper_homes(has_unit_organization=bool(organizations)),
         inside={row.id for row in organizations},
         doubtful=bool(unit.credit_code) and not organization_part_is_sound(unit.credit_code or ""),
+        history=history_of(
+            unit, tenant_id=unit.tenant_id, fields=work_unit_fields(), with_looks=can(g.actor, Permission.AUDIT_LIST)
+        ),
         classes=CLASS_WORDS,
     )
 
