@@ -109,7 +109,8 @@ def _organizations(text: str) -> Found:
         for row in registers.list_organizations(tenant_id=g.tenant.id)
         if plain in row.name
     ]
-    return Found(_("Party organizations"), lines[: SHOWN * 2], url_for("registers.show_tree"))
+    more_url = url_for("registers.show_tree") if len(lines) > SHOWN else None
+    return Found(_("Party organizations"), lines[:SHOWN], more_url)
 
 
 def _units(text: str) -> Found:

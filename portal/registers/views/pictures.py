@@ -140,7 +140,7 @@ def _building_says(covered: Coverage) -> str:
 def _estates(covered: Coverage) -> list[Bar]:
     with_branch = covered.covered_estates
     without = len(covered.estates) - with_branch
-    return _bars([(_("with a branch"), with_branch, None), (_("without a branch"), without, None)])
+    return _bars([(_("yes"), with_branch, None), (_("no"), without, None)])
 
 
 def _estate_says(covered: Coverage) -> str:
