@@ -13,18 +13,15 @@ from portal.registers import queries
 from portal.registers.commands.sheets import open_sheet, review_sheet
 from portal.registers.commands.terms import remind_term
 from portal.registers.forms.structure import ReminderForm, ReviewForm, SheetForm
+from portal.registers.listed import COVERAGE, SHEETS
 from portal.registers.messages import KIND_WORDS
 from portal.registers.messages import structure as words
 from portal.registers.queries.below import CommitteeBelow, committees_below, get_committee_below, own_committee
 from portal.registers.queries.organizations import judge, organization_states
 from portal.registers.queries.sheets import (
-    count_sheets,
     get_sheet,
     present_coverage,
     reviews_of,
-)
-from portal.registers.queries.sheets import (
-    list_sheets as sheet_rows,
 )
 from portal.registers.rules import BRANCH_KINDS, OrganizationKind
 from portal.registers.rules.sheets import SheetKind, SheetState
@@ -75,9 +72,15 @@ def _top_kind(members: int) -> OrganizationKind:
 @requires(Permission.ORGANIZATION_LIST)
 def show_coverage() -> Response:
     """Show buildings against groups and estates against branches, as bars and as a table."""
-    states = organization_states(tenant_id=g.tenant.id, today=clock.today(g.now))
-    covered = present_coverage(states, tenant_id=g.tenant.id)
-    return render("registers/coverage.html", covered=covered, bars=_bars(covered.estates), width=BAR_WIDTH)
+    look = COVERAGE.look(request.args)
+    return render(
+        "registers/coverage.html",
+        covered=look.found,
+        heads=COVERAGE.heads(look),
+        export=COVERAGE.export_url(look),
+        bars=_bars(look.found.estates),
+        width=BAR_WIDTH,
+    )
 
 
 BAR_WIDTH = 120
@@ -107,11 +110,17 @@ def _width(part: int, whole: int) -> int:
 @requires(Permission.ORGANIZATION_LIST)
 def list_sheets() -> Response:
     """Show the check sheets, open ones first."""
-    open_only = request.args.get("show") == "open"
-    page = Page(page_number(), count_sheets(tenant_id=g.tenant.id, open_only=open_only))
-    rows = sheet_rows(tenant_id=g.tenant.id, open_only=open_only, limit=page.per_page, offset=page.offset)
+    look = SHEETS.look(request.args)
+    page = Page(page_number(), SHEETS.count(look))
     return render(
-        "registers/check_sheets.html", rows=rows, page=page, open_only=open_only, today=clock.today(g.now), words=words
+        "registers/check_sheets.html",
+        rows=SHEETS.rows(look, limit=page.per_page, offset=page.offset),
+        heads=SHEETS.heads(look),
+        export=SHEETS.export_url(look),
+        page=page,
+        open_only=look.found,
+        today=look.today,
+        words=words,
     )
 
 

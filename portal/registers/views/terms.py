@@ -22,6 +22,7 @@ from portal.registers.commands.terms import (
     remind_term,
 )
 from portal.registers.forms.structure import MoveForm, PostEndForm, PostForm, ReminderForm, TermForm
+from portal.registers.listed import by_end, term_groups
 from portal.registers.messages import structure as words
 from portal.registers.models import PartyPost, PartyTerm
 from portal.registers.queries.organizations import OrganizationState, ids_below, organization_states
@@ -37,7 +38,7 @@ from portal.registers.queries.terms import (
 from portal.registers.queries.units import unit_choices
 from portal.registers.rules import BRANCH_KINDS, OrganizationKind
 from portal.registers.rules.structure import SEAT_POSTS, PostKind, committee_sizes
-from portal.registers.rules.terms import TERM_KINDS, Manner, TermStatus, least_attendance, reminder_on
+from portal.registers.rules.terms import Manner, least_attendance, reminder_on
 from portal.registers.upper import upper_name
 from portal.registers.views.blueprint import bp
 from portal.web import panels
@@ -53,17 +54,9 @@ SHOWN = ("all", "due", "overdue", "moved", "none")
 def list_terms() -> Response:
     """Show the elected organs by the day on which their term ends."""
     states = organization_states(tenant_id=g.tenant.id, today=clock.today(g.now))
-    elected = [state for state in states if state.kind in TERM_KINDS]
-    groups = {
-        "all": elected,
-        "due": [state for state in elected if state.is_due and state.status is not TermStatus.OVERDUE],
-        "overdue": [state for state in elected if state.status is TermStatus.OVERDUE],
-        "moved": [s for s in elected if s.status in {TermStatus.DELAYED_APPROVED, TermStatus.ADVANCED}],
-        "none": [state for state in elected if state.term is None],
-    }
+    groups = term_groups(states)
     show = request.args.get("show", "all")
-    rows = groups.get(show, elected)
-    rows = sorted(rows, key=lambda state: (state.term.ends_on if state.term else date.max, state.name))
+    rows = list(by_end(groups.get(show, groups["all"])))
     return render(
         "registers/terms.html",
         rows=rows,
