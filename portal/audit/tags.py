@@ -112,6 +112,7 @@ class AuditTag(StrEnum):
     CONTRACT_CORRECT = "estates:contract:correct"
     CONTRACT_REMOVE = "estates:contract:remove"
     REPORT_SUBMIT = "reporting:report:submit"
+    REPORT_TIE = "reporting:report:tie"  # said which member of the register it is of
     REPORT_ACCEPT = "reporting:report:accept"
     REPORT_RETURN = "reporting:report:return"
     REPORT_WITHDRAW = "reporting:report:withdraw"

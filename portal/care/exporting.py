@@ -11,9 +11,11 @@ from portal.authz.permissions import Permission
 from portal.care.listed import ledger_filter, ledger_words, read_ledger
 from portal.care.queries.floating import LedgerRow, count_found, ledger_piece
 from portal.care.rules.floating import FlowDirection
+from portal.core.personal_data import mask_phone
 from portal.desk.exports import ExportColumn, ExportForm, OutCell, Wanted, in_pieces, register_form
 from portal.registers.queries import MASKS, unseal_field
 from portal.registers.queries.briefs import members_by_id
+from portal.registers.queries.links import LinkRow, link_mobile, links_by_id
 
 DIRECTION_NAMES = {FlowDirection.INFLOW: "流入", FlowDirection.OUTFLOW: "流出"}
 COLUMNS = tuple(
@@ -50,18 +52,33 @@ def ledger_rows(wanted: Wanted) -> Iterator[Sequence[OutCell]]:
     for piece in in_pieces(read, key=lambda row: (row.entry.since, row.entry.id), size=PIECE):
         ids = [row.entry.member_id for row in piece if row.entry.member_id]
         members = members_by_id(ids, tenant_id=wanted.tenant_id)
+        guests = links_by_id([row.entry.link_id for row in piece if row.entry.link_id], tenant_id=wanted.tenant_id)
         for row in piece:
-            yield _cells(row, members[row.entry.member_id], in_clear=wanted.in_clear)
+            member, guest = members.get(row.entry.member_id), guests.get(row.entry.link_id)
+            person = _of_member(member, wanted.in_clear) if member else _of_guest(guest, wanted.in_clear)
+            yield [row.member_name, *person, *_cells(row)]
 
 
-def _cells(row: LedgerRow, member: Any, *, in_clear: bool) -> list[OutCell]:
-    entry, joined = row.entry, member.joined
+def _of_member(member: Any, in_clear: bool) -> list[OutCell]:
+    """Give birth, joining, telephone and address from the register."""
+    joined = member.joined
     return [
-        member.full_name,
         f"{member.born_on:%Y-%m}",
         f"{joined.on:%Y-%m}" if joined.by_month else joined.on.isoformat(),
         _sealed(member, "mobile", in_clear=in_clear),
         _sealed(member, "address", in_clear=in_clear),
+    ]
+
+
+def _of_guest(guest: LinkRow | None, in_clear: bool) -> list[OutCell]:
+    """Give what is known of somebody from elsewhere: the telephone."""
+    mobile = link_mobile(guest) if guest else None
+    return [None, None, mobile if mobile is None or in_clear else mask_phone(mobile), None]
+
+
+def _cells(row: LedgerRow) -> list[OutCell]:
+    entry = row.entry
+    return [
         DIRECTION_NAMES[row.direction] if row.direction else None,
         row.place or None,
         entry.place_code or None,

@@ -189,6 +189,7 @@ class ConsentForm(PortalForm):
 class LinkForm(PortalForm):
     """A contact; which fields are asked depends on its level."""
 
+    from_member_id = StringField(_l("Who keeps in touch"), [Optional()], render_kw={"readonly": True})
     from_text = StringField(_l("Who keeps in touch"), [Optional(), Length(max=TITLE_MAX)])
     to_organization_id = SelectField(_l("With which organization"), [Optional()])
     to_delegate_id = SelectField(_l("With which delegate"), [Optional()])
@@ -239,12 +240,18 @@ class DutyDayForm(PortalForm):
 
 
 class OpinionForm(PortalForm):
-    """What was said."""
+    """What was said, and on which duty day."""
 
+    duty_day_id = SelectField(_l("On which duty day"), [Optional()])
     received_on = DateField(_l("Received on"), [DAY_NEEDED])
     caller = StringField(_l("Who spoke"), [Optional(), Length(max=12)])
     content = TextAreaField(_l("What people said"), [NEEDED, Length(max=CONTENT_MAX)])
     contact = StringField(_l("How to answer"), [Optional(), Length(max=60)])
+
+    def offer(self, days: Iterable[tuple[uuid.UUID, str]]) -> None:
+        """Put the duty days that have begun into the list, and that it came at another time."""
+        shown = [SelectChoice(str(row_id), words_) for row_id, words_ in days]
+        self.duty_day_id.choices = [SelectChoice("", _l("at another time")), *shown]
 
 
 class HandOnForm(PortalForm):

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
+from portal.desk.removing import TABLES
 from portal.registers.merging import name_table
 
 for _table, _words in {
@@ -13,3 +14,4 @@ for _table, _words in {
     "party_delegate": _("Office of a delegate"),
 }.items():
     name_table(_table, _words)
+    TABLES[_table] = _words

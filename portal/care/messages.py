@@ -31,6 +31,7 @@ MESSAGES = {
     "care.interval": _l("Choose a contact every %(shortest)s to %(longest)s days."),
     "care.place_code": _l("A division code has 2, 4, 6, 9 or 12 digits. Leave it empty if you do not know it."),
     "care.in_ledger": _l("This member is in the ledger already."),
+    "care.no_guest": _l("Only somebody whose home is elsewhere and who reports here can be entered in this way."),
     "care.ledger_ended": _l("This entry of the ledger is closed."),
     "care.card_moved_on": _l("This card has moved on meanwhile. Reload the page to see where it stands."),
     "care.card_number": _l("A telephone or ID number has no place on a public card. Take the long number out."),
@@ -39,6 +40,11 @@ MESSAGES = {
     "care.nothing_to_withdraw": _l("Nothing of this card is public or consented to, so there is nothing to withdraw."),
     "care.paper_kind": _l("The paper must be a PDF, JPG or PNG file of at most 5 MB."),
     "care.households": _l("Enter 1 to %(most)s households. Residents are counted, never named."),
+    "care.no_seat": _l(
+        "This member has no seat in a branch committee today. Choose a committee member, or record the post first."
+    ),
+    "care.has_post": _l("This member holds a post in the Party. Residents are kept in touch with by members without."),
+    "care.other_duty_day": _l("The duty day was on another day. Choose its day, or that it came at another time."),
     "care.near_end": _l("Choose the member who keeps in touch."),
     "care.far_end": _l("Choose with whom."),
     "care.link_ended": _l("This contact has ended."),

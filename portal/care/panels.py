@@ -11,14 +11,16 @@ from portal.authz.permissions import Permission
 from portal.authz.policy import can
 from portal.care.messages import CARD_STATES, DIRECTIONS, DUTY_STATES, VISIT_REASONS, VISIT_STATES
 from portal.care.queries.cards import card_of_member
-from portal.care.queries.floating import find_active
+from portal.care.queries.floating import find_active, find_guest_entry
 from portal.care.queries.posts import list_posts_of
 from portal.care.queries.visits import list_visits_of
 from portal.care.rules.posts import HELD_STATES
 from portal.care.rules.visits import due_day
 from portal.registers.queries.briefs import member_briefs
 from portal.registers.queries.flow import floats
+from portal.registers.queries.links import get_link_row
 from portal.registers.rules import ManagementClass
+from portal.registers.rules.belonging import LinkKind
 from portal.web.panels import Panel, register
 from portal.web.templating import day
 
@@ -83,6 +85,25 @@ def floating_panel(member_id: uuid.UUID, actor: Actor) -> Panel | None:
     return Panel(_("Floating ledger"), empty=_("Not in the ledger."), links=links)
 
 
+def guest_panel(link_id: uuid.UUID, actor: Actor) -> Panel | None:
+    """Give the ledger's entry of somebody from elsewhere; nothing for our own members."""
+    guest = get_link_row(link_id, tenant_id=actor.tenant_id)
+    if not can(actor, Permission.CARE_LIST) or guest.kind is not LinkKind.HOME:
+        return None
+    entry = find_guest_entry(link_id, tenant_id=actor.tenant_id)
+    if entry is not None:
+        lines: list[tuple[Any, str]] = [
+            (_("Contact person"), entry.contact_person),
+            (_("Next contact until"), day(entry.due_on)),
+        ]
+        see = (_("See the entry"), url_for("care.show_floating", floating_id=entry.id))
+        return Panel(_("Floating ledger"), lines, links=[see])
+    links: list[tuple[Any, str]] = []
+    if can(actor, Permission.FLOATING_MANAGE):
+        links = [(_("Enter into the ledger"), url_for("care.enter_guest", belonging_id=link_id))]
+    return Panel(_("Floating ledger"), empty=_("Not in the ledger."), links=links)
+
+
 def card_panel(member_id: uuid.UUID, actor: Actor) -> Panel | None:
     """Give where a member's public card stands."""
     if not can(actor, Permission.CARE_LIST):
@@ -114,3 +135,4 @@ def _said(words: Any, on: Any) -> str:
 
 for _maker in (post_panel, visits_panel, floating_panel, card_panel):
     register("party_member", _maker)
+register("member_link", guest_panel)

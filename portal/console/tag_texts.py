@@ -114,6 +114,7 @@ TAG_TEXTS: dict[str, Any] = {
     AuditTag.CONTRACT_CORRECT: _l("Corrected a property service contract"),
     AuditTag.CONTRACT_REMOVE: _l("Removed a property service contract entered by mistake"),
     AuditTag.REPORT_SUBMIT: _l("Reported to the community"),
+    AuditTag.REPORT_TIE: _l("Said which member a report is of"),
     AuditTag.REPORT_ACCEPT: _l("Accepted a report"),
     AuditTag.REPORT_RETURN: _l("Returned a report"),
     AuditTag.REPORT_WITHDRAW: _l("Withdrew a report"),

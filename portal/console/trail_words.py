@@ -53,6 +53,7 @@ CODES: dict[str, dict[str, _Words]] = {
         "status": registers.STATUS_WORDS,
         "job_category": registers.JOB_WORDS,
         "flow": registers.FLOW_WORDS,
+        "flow_direction": registers.FLOW_WORDS,
         "lost_reason": registers.LOST_WORDS,
         "sex": registers.SEX_WORDS,
         "field": registers.FIELD_WORDS,

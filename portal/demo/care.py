@@ -1,5 +1,6 @@
 """Demo of care: posts served on and vacant, a round of visits half paid, a ledger, cards, contacts, a delegate."""
 
+import uuid
 from datetime import timedelta
 
 from portal.accounts.actor import Actor
@@ -13,8 +14,11 @@ from portal.care.rules.posts import DutyKind
 from portal.care.rules.visits import VisitReason
 from portal.core import clock
 from portal.demo.world import World
+from portal.registers.queries import list_organizations
 from portal.registers.queries.briefs import MemberBrief, list_class
-from portal.registers.rules import ManagementClass
+from portal.registers.queries.terms import held_posts, list_posts
+from portal.registers.rules import BRANCH_KINDS, ManagementClass
+from portal.registers.rules.structure import SEAT_POSTS
 
 # name, kind, duties, how many
 POSTS = (
@@ -127,6 +131,16 @@ def _cards(world: World, staff: Actor, retired: list[MemberBrief]) -> None:
             cards.publish_card(version.card_id, actor=staff, now=world.now)
 
 
+def _ends(world: World, retired: list[MemberBrief]) -> tuple[uuid.UUID | None, uuid.UUID | None]:
+    """Give a member with a seat in a branch's committee, and a retired one without any post."""
+    tenant_id, today = world.community.id, clock.today(world.now)
+    branches = [each.id for each in list_organizations(tenant_id=tenant_id) if each.kind in BRANCH_KINDS]
+    held = [each.post for each in list_posts(branches, tenant_id=tenant_id, on=today)]
+    seated = next((post.member_id for post in held if post.member_id and post.kind in SEAT_POSTS), None)
+    free = (each.id for each in retired if not held_posts(each.id, tenant_id=tenant_id, on=today)[1])
+    return seated, next(free, None)
+
+
 def _contacts(world: World, staff: Actor, retired: list[MemberBrief]) -> None:
     today = clock.today(world.now)
     if len(retired) < 2:  # noqa: PLR2004  one to be the delegate, one to keep in touch
@@ -150,19 +164,23 @@ def _contacts(world: World, staff: Actor, retired: list[MemberBrief]) -> None:
     ):
         hearing = delegates.Hearing(today - timedelta(days=days), words, caller)
         delegates.receive_opinion(delegate.id, hearing, actor=staff, now=world.now)
-    near = links.NewLink(
-        LinkLevel.COMMITTEE_MEMBER,
-        LinkPeriod.MONTH,
-        today - timedelta(days=40),
-        from_member_id=retired[0].id,
-        to_delegate_id=delegate.id,
-    )
-    links.start_link(near, actor=staff, now=world.now)
+    seated, free = _ends(world, retired)
+    if seated is not None:
+        near = links.NewLink(
+            LinkLevel.COMMITTEE_MEMBER,
+            LinkPeriod.MONTH,
+            today - timedelta(days=40),
+            from_member_id=seated,
+            to_delegate_id=delegate.id,
+        )
+        links.start_link(near, actor=staff, now=world.now)
+    if free is None:
+        return
     far = links.NewLink(
         LinkLevel.MEMBER,
         LinkPeriod.QUARTER,
         today - timedelta(days=20),
-        from_member_id=retired[1].id,
+        from_member_id=free,
         to_text="演示花园3号楼2单元",
         households=12,
     )

@@ -6,6 +6,8 @@ from portal.registers.messages import SERVICE_WORDS
 from portal.reporting.rules import PostState, ProofGrade, ReportState, ServiceState, Step
 
 MESSAGES = {
+    "reporting.tied_already": _l("It is known already whose report this is. Reload the page."),
+    "reporting.other_name": _l("This member has another name than the report."),
     "reporting.report_already_answered": _l("This report has been answered already. Reload the page to see how."),
     "reporting.own_record": _l("This is your own record. Another member of the staff has to decide on it."),
     "reporting.text_length": _l("Write %(least)s to %(most)s characters."),

@@ -27,11 +27,17 @@ def unique_where(name: str, *columns: str, condition: ColumnElement[bool]) -> In
 
 
 class MemberReport(TenantOwned, Base):
-    """One report of one person to this community: the report card 报到卡 and its answer."""
+    """One report of one person to this community: the report card 报到卡 and its answer.
+
+    `member_id`: the person is a member in this community's register. `link_id`: the relation is elsewhere, and this
+    is the second belonging here.
+    """
 
     __tablename__ = "member_report"
 
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
+    member_id: Mapped[uuid.UUID | None]
+    link_id: Mapped[uuid.UUID | None]
     name: Mapped[str] = mapped_column(String(50))
     work_unit: Mapped[str] = mapped_column(String(100))
     residence: Mapped[str] = mapped_column(String(100))  # estate and building in the member's words
@@ -53,6 +59,11 @@ class MemberReport(TenantOwned, Base):
             "user_id",
             condition=state_column.in_([state.value for state in ACTIVE_REPORT_STATES]),
         ),
+        tenant_fk("member_id", "party_member", ondelete="RESTRICT"),
+        tenant_fk("link_id", "member_link", ondelete="RESTRICT"),
+        CheckConstraint("member_id IS NULL OR link_id IS NULL", name="one_person"),
+        tenant_index("member_id"),
+        tenant_index("link_id"),
         tenant_index("user_id", "reported_at"),
         tenant_index("state", "reported_at"),
     )

@@ -147,6 +147,17 @@ def check_report_content(*, name: str, work_unit: str, residence: str) -> None:
     _check_length("residence", residence, TEXT_MIN, PLACE_MAX)
 
 
+def check_tie(*, report_name: str, member_name: str, is_tied: bool) -> None:
+    """Refuse to tie a report to a member of another name, or one that is tied already.
+
+    Raise RuleBroken("reporting.other_name") or RuleBroken("reporting.tied_already"). [default]
+    """
+    if is_tied:
+        raise RuleBroken("reporting.tied_already")
+    if report_name != member_name:
+        raise RuleBroken("reporting.other_name")
+
+
 def check_intents(intents: Sequence[PostCategory]) -> None:
     """Refuse more than three service intents; none is allowed, one counts once.
 

@@ -14,7 +14,9 @@ from portal.care.rules.delegates import OpinionState
 from portal.care.rules.links import LinkLevel
 from portal.core.db import db
 from portal.core.errors import RuleBroken
+from portal.registers.commands.terms import end_post
 from portal.registers.rules import ManagementClass
+from portal.registers.rules.structure import PostKind
 from tests.care.checking import code_of, events, leave
 from tests.care.makers import (
     NEXT_WEEK,
@@ -33,6 +35,7 @@ from tests.care.makers import (
 )
 from tests.conftest import Portal
 from tests.makers import NOW
+from tests.registers.structure_makers import make_post as make_seat
 
 pytestmark = pytest.mark.usefixtures("inside")
 RETIRED, FRAIL, AWAY = ManagementClass.RETIRED, ManagementClass.VULNERABLE, ManagementClass.FLOATING
@@ -129,6 +132,7 @@ def test_the_same_text_saved_twice_is_one_version(portal: Portal) -> None:
 def test_a_link_names_its_ends_by_the_register_and_residents_by_a_count(portal: Portal) -> None:
     branch = make_branch()
     near, far = make_of_class(branch, RETIRED, 1, "张近"), make_of_class(branch, RETIRED, 2, "李远")
+    seat = make_seat(branch.id, member_id=near.id, name="张近")
     delegate = make_delegate(far)
     to_delegate = make_link(near, "", level=LinkLevel.COMMITTEE_MEMBER, households=None, to_delegate_id=delegate.id)
     assert (to_delegate.from_text, to_delegate.to_text) == ("张近", "李远")
@@ -136,6 +140,10 @@ def test_a_link_names_its_ends_by_the_register_and_residents_by_a_count(portal: 
         None, "", level=LinkLevel.STREET_TEAM, households=None, from_text="副书记李某", to_organization_id=branch.id
     )
     assert to_organization.to_text == branch.name
+    with pytest.raises(RuleBroken) as error:
+        make_link(near)
+    assert code_of(error) == "care.has_post"
+    end_post(seat.id, until_on=TODAY, reason="调整分工", actor=staff(), now=NOW)
     residents = make_link(near)
     assert (residents.to_text, residents.households) == ("3栋2单元", 12)
     assert residents.due_on == date(2027, 2, 16)
@@ -153,9 +161,11 @@ def test_a_link_needs_both_ends(portal: Portal) -> None:
             make_link(None, "3栋", level=level, households=None)
         assert code_of(error) == code
     member = make_of_class(make_branch(), RETIRED, 1)
-    with pytest.raises(RuleBroken) as error:
-        make_link(member, "李远", level=LinkLevel.COMMITTEE_MEMBER, households=None)
-    assert code_of(error) == "care.far_end"
+    for code in ("care.no_seat", "care.far_end"):
+        with pytest.raises(RuleBroken) as error:
+            make_link(member, "李远", level=LinkLevel.COMMITTEE_MEMBER, households=None)
+        assert code_of(error) == code
+        make_seat(member.organization_id, PostKind.DEPUTY_SECRETARY, member_id=member.id)
 
 
 def test_an_opinion_is_handed_on_and_answered(portal: Portal) -> None:

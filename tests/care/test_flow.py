@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import select, update
@@ -9,15 +10,18 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.roles import Role
 from portal.care.commands import floating
+from portal.care.exporting import ledger_rows
 from portal.care.models import FloatingMember
 from portal.care.queries.floating import LedgerFilter, count_found, count_ledger, ledger_piece, list_ledger
 from portal.care.rules.floating import FloatingState, FlowDirection
 from portal.core.db import db
 from portal.core.errors import RuleBroken
+from portal.desk.exports import Wanted
 from portal.registers import commands as registers
+from portal.registers.commands.links import NewLink, create_link, end_link, remove_link
 from portal.registers.leaving import end_elsewhere
-from portal.registers.models import PartyMember
-from portal.registers.queries import facts_of
+from portal.registers.models import MemberLink, PartyMember
+from portal.registers.queries import count_by_filter, facts_of
 from portal.registers.rules import ManagementClass
 from portal.registers.rules.relations import FlowDirection as Known
 from tests.care.checking import code_of, events, leave
@@ -156,3 +160,68 @@ def test_whom_the_register_calls_floating_is_missed_in_the_ledger(portal: Portal
     assert page.text.count("福建省福州市") >= 2, "the facts and the panel say the same"
     form = secretary.get(f"{BASE}/care/floating/{entry_id}/fixes")
     assert form.one("#place")["value"] == "福建省福州市"
+
+
+# ---- somebody whose home is elsewhere
+
+
+def make_guest(name: str = "王来客", **more: object) -> MemberLink:
+    new = {
+        "other_name": "某局机关党支部",
+        "from_on": date(2026, 3, 1),
+        "full_name": name,
+        "mobile": "13800001111",
+        **more,
+    }
+    return create_link(NewLink(**new), actor=staff(), now=NOW)  # type: ignore[arg-type]  # by name
+
+
+def test_somebody_from_elsewhere_stands_in_the_ledger_and_in_no_count(portal: Portal, secretary: PortalClient) -> None:
+    """Source: 双滦区, ledger of those who came: 定人、定期、定制度."""
+    with portal.inside():
+        guest_id = make_guest().id
+    page = secretary.get(f"{BASE}/registers/second-belongings/{guest_id}")
+    form = secretary.get(page.link("Enter into the ledger"))
+    assert not form.page.select("[name=direction]"), "whoever comes from elsewhere came"
+    assert form.one("#home_organization")["value"] == "某局机关党支部"
+    facts = {"place": "阳光小区3栋", "since": "2026-03-01", "home_organization": "某局机关党支部"}
+    facts |= {"contact_person": "李社工", "interval_days": "30", "rule": "每月参加主题党日"}
+    url = secretary.post(f"{BASE}/care/guests/{guest_id}/floating/new", facts, status=303).location
+    secretary.post(f"{BASE}/care/guests/{guest_id}/floating/new", facts, status=422)
+    entry = secretary.get(url)
+    assert "王来客" in entry.text
+    assert "register the member here" in entry.text
+    changed = {**facts, "place": "阳光小区5栋"}
+    secretary.post(entry.link("Change this entry"), changed, status=303)
+    assert "阳光小区5栋" in secretary.get(f"{BASE}/care/floating?direction=inflow&q=来客").text
+    assert "李社工" in secretary.get(f"{BASE}/registers/second-belongings/{guest_id}").text
+    with portal.inside():
+        assert count_found(LedgerFilter(FlowDirection.INFLOW), tenant_id=portal.here) == 1
+        assert count_by_filter(tenant_id=portal.here).inflow == 0
+        rows = list(ledger_rows(Wanted(portal.here, TODAY, {})))
+        assert [rows[0][each] for each in (0, 3, 5, 6)] == ["王来客", "138****1111", "流入", "阳光小区5栋"]
+        entry_id = db.session.scalars(select(FloatingMember.id)).one()
+        with pytest.raises(RuleBroken) as error:
+            remove_link(guest_id, reason="录入错误", actor=staff(), now=NOW)
+        assert code_of(error) == "desk.hangs", "an entry hangs on it"
+        floating.end_floating(entry_id, reason="已返回原地", actor=staff(), now=NOW)
+    assert "阳光小区5栋" in secretary.get(f"{BASE}/care/floating?ended=1").text
+
+
+def test_only_who_reports_here_and_belongs_elsewhere_is_a_guest(portal: Portal) -> None:
+    with portal.inside():
+        member = make_away()
+        own = create_link(NewLink("某社区", TODAY, member_id=member.id), actor=staff(), now=NOW)
+        gone = make_guest("赵离开")
+        end_link(gone.id, until_on=TODAY, actor=staff(), now=NOW)
+        for link_id in (own.id, gone.id):
+            with pytest.raises(RuleBroken) as error:
+                floating.enter_guest(link_id, ledger_facts(), actor=staff(), now=NOW)
+            assert code_of(error) == "care.no_guest"
+
+
+def test_an_entry_is_about_one_person(portal: Portal) -> None:
+    with pytest.raises(IntegrityError), portal.inside():
+        entry = make_entry(make_away())
+        guest_id = make_guest().id
+        db.session.execute(update(FloatingMember).where(FloatingMember.id == entry.id).values(link_id=guest_id))

@@ -144,7 +144,7 @@ def lose(two: Two, member_id: uuid.UUID) -> None:
 def link(two: Two, member_id: uuid.UUID) -> uuid.UUID:
     with two.portal.inside():
         row = MemberLink(kind=LinkKind.RESIDENCE, member_id=member_id, full_name="张示例", sort_key="zhang",
-                         other_name="某社区", from_on=date(2026, 1, 1), created_at=NOW)  # fmt: skip
+                         other_name="某社区", from_on=date(2026, 1, 1), created_at=NOW, updated_at=NOW)  # fmt: skip
         db.session.add(row)
         db.session.flush()
         return row.id
@@ -266,7 +266,9 @@ def test_obstacles_are_listed_and_nothing_is_undone_by_half(two: Two) -> None:
     with two.portal.inside():
         member = queries.get_member(two.kept, tenant_id=two.portal.here)
         member.work_unit, member.updated_at = "新单位", NOW + 2 * HOUR
-        db.session.delete(db.session.scalars(select(MemberLink).where(MemberLink.id == row_id)).one())
+        hung = db.session.scalars(select(MemberLink).where(MemberLink.id == row_id)).one()
+        hung.updated_at = NOW + 2 * HOUR
+        db.session.delete(hung)
         make_member(member.organization_id, 3, id_number=slip(make_id_number(1)))
     assert two.obstacles() == [
         ("number_taken", ""),

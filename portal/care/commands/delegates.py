@@ -12,7 +12,7 @@ from portal.care import rules
 from portal.care.commands.changes import Changes
 from portal.care.models import DelegateOpinion, DutyDay, PartyDelegate
 from portal.care.queries.delegates import contact_of
-from portal.care.rows import lock_row, put_in
+from portal.care.rows import get_row, lock_row, put_in
 from portal.care.rules import delegates as delegate_rules
 from portal.care.rules.delegates import DelegateLevel, DelegateState, OpinionState
 from portal.core import clock
@@ -39,12 +39,16 @@ class Mandate:
 
 @dataclass(frozen=True)
 class Hearing:
-    """What was said on a day. `contact` is a way to answer, sealed; who it was is not kept."""
+    """What was said on a day. `contact` is a way to answer, sealed; who it was is not kept.
+
+    `duty_day_id`: the duty day on which it was heard, if it was on one.
+    """
 
     received_on: date
     content: str
     caller: str = ""
     contact: str = ""
+    duty_day_id: uuid.UUID | None = None
 
 
 def enter_delegate(member_id: uuid.UUID, mandate: Mandate, *, actor: Actor, now: datetime) -> PartyDelegate:
@@ -111,13 +115,16 @@ def set_duty_day(
 def receive_opinion(delegate_id: uuid.UUID, hearing: Hearing, *, actor: Actor, now: datetime) -> DelegateOpinion:
     """Take down what somebody said to a delegate.
 
-    Raises NotFound; RuleBroken `care.delegate_ended`, `care.caller`, `care.text_length`, `care.future`.
+    Raises NotFound, also for a duty day of somebody else; RuleBroken `care.delegate_ended`, `care.caller`,
+    `care.text_length`, `care.future`, `care.other_duty_day`.
     """
     delegate = _serving(delegate_id)
+    _check_duty_day(delegate, hearing)
     rules.check_not_future(hearing.received_on, field="received_on", today=clock.today(now))
     opinion = DelegateOpinion(
         id=new_id(),
         delegate_id=delegate.id,
+        duty_day_id=hearing.duty_day_id,
         received_on=hearing.received_on,
         caller=delegate_rules.check_caller(hearing.caller),
         content=_words(hearing.content, "content"),
@@ -133,6 +140,15 @@ def receive_opinion(delegate_id: uuid.UUID, hearing: Hearing, *, actor: Actor, n
     changes: Changes = {"state": [None, OpinionState.RECEIVED.value], "received_on": [None, hearing.received_on]}
     record(AuditTag.OPINION_RECEIVE, subject=opinion, actor=actor, now=now, changes=changes)
     return opinion
+
+
+def _check_duty_day(delegate: PartyDelegate, hearing: Hearing) -> None:
+    if hearing.duty_day_id is None:
+        return
+    day = get_row(DutyDay, hearing.duty_day_id, tenant_id=written_tenant())
+    if day.delegate_id != delegate.id:
+        raise NotFound
+    delegate_rules.check_heard_on(clock.today(day.starts_at), hearing.received_on)
 
 
 def report_opinion(opinion_id: uuid.UUID, *, reported_to: str, actor: Actor, now: datetime) -> DelegateOpinion:

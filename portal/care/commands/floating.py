@@ -1,7 +1,7 @@
 """The floating ledger: entered, its fixes changed, contacts logged, closed."""
 
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from portal.core.ids import new_id
 from portal.registers import flowing
 from portal.registers import queries as registers
 from portal.registers.commands.flow import set_flow
+from portal.registers.queries.links import get_link_row
 from portal.registers.roster_words import FLOW_PLACE_MAX
 from portal.tenancy.scope import written_tenant
 
@@ -62,6 +63,19 @@ def enter_floating(member_id: uuid.UUID, facts: LedgerFacts, *, actor: Actor, no
     return _put_in(entry, clean, actor, now)
 
 
+def enter_guest(link_id: uuid.UUID, facts: LedgerFacts, *, actor: Actor, now: datetime) -> FloatingMember:
+    """Enter somebody whose home is elsewhere and who reports here: flowed in, and kept by the ledger alone.
+
+    Raises NotFound; RuleBroken `care.no_guest`, `care.in_ledger`, and what check_fixes() refuses.
+    """
+    link = get_link_row(link_id, tenant_id=written_tenant())
+    floating_rules.check_guest(link.kind, until_on=link.until_on, today=clock.today(now))
+    clean = _checked(replace(facts, direction=FlowDirection.INFLOW), now)
+    entry = _new_entry(clean, now)
+    entry.link_id = link.id
+    return _put_in(entry, clean, actor, now)
+
+
 def _new_entry(facts: LedgerFacts, now: datetime) -> FloatingMember:
     return FloatingMember(id=new_id(), state=FloatingState.ACTIVE, created_at=now, due_on=_due(facts, None, now))
 
@@ -81,7 +95,7 @@ def change_floating(entry_id: uuid.UUID, facts: LedgerFacts, *, actor: Actor, no
     Raises NotFound; RuleBroken `care.ledger_ended`, and what check_fixes() refuses.
     """
     entry = _open_entry(entry_id)
-    clean = _checked(facts, now)
+    clean = _checked(facts if entry.member_id else replace(facts, direction=FlowDirection.INFLOW), now)
     before = {**{name: getattr(entry, name) for name in asdict(clean)}, **said_of(entry)}
     changes: Changes = {name: [before[name], value] for name, value in asdict(clean).items() if before[name] != value}
     if not changes:

@@ -18,6 +18,7 @@ from portal.core.db import db
 from portal.core.errors import RuleBroken
 from portal.core.ids import new_id
 from portal.registers import queries as registers
+from portal.registers.queries.terms import held_posts
 from portal.tenancy.scope import written_tenant
 
 
@@ -40,10 +41,10 @@ def start_link(new: NewLink, *, actor: Actor, now: datetime) -> ContactLink:
     """Set up a contact; the first one is due one period after the first day.
 
     Raises NotFound for ends that are not here; RuleBroken `care.near_end`, `care.far_end`, `care.households`,
-    `care.not_present`, `care.text_length`.
+    `care.not_present`, `care.no_seat`, `care.has_post`, `care.text_length`.
     """
     link_rules.check_households(new.level, new.households)
-    from_text, to_text = _near_end(new), _far_end(new)
+    from_text, to_text = _near_end(new, clock.today(now)), _far_end(new)
     link = ContactLink(
         id=new_id(),
         level=new.level,
@@ -115,7 +116,7 @@ def _open_link(link_id: uuid.UUID) -> ContactLink:
     return link
 
 
-def _near_end(new: NewLink) -> str:
+def _near_end(new: NewLink, today: date) -> str:
     """Give who keeps in touch: a member's name from the register, or the words given."""
     if new.level not in FROM_MEMBER:
         return rules.check_text(new.from_text, field="from_text", most=rules.TITLE_MAX)
@@ -123,6 +124,8 @@ def _near_end(new: NewLink) -> str:
         raise RuleBroken("care.near_end", field="from_member_id")
     member = registers.get_member(new.from_member_id, tenant_id=written_tenant())
     rules.check_present(member.status)
+    seats, posts = held_posts(member.id, tenant_id=written_tenant(), on=today)
+    link_rules.check_near_end(new.level, seats=seats, posts=posts)
     return member.full_name
 
 

@@ -112,6 +112,32 @@ def list_duty_days(delegate_id: uuid.UUID, *, tenant_id: int, limit: int) -> Seq
     return db.session.scalars(statement.order_by(DutyDay.starts_at.desc()).limit(limit)).all()
 
 
+def count_by_duty_day(delegate_id: uuid.UUID, *, tenant_id: int) -> Counter[uuid.UUID]:
+    """Count what a delegate heard on each duty day; one statement."""
+    statement = (
+        select(DelegateOpinion.duty_day_id, func.count())
+        .where(
+            DelegateOpinion.tenant_id == tenant_id,
+            DelegateOpinion.delegate_id == delegate_id,
+            DelegateOpinion.duty_day_id.is_not(None),
+        )
+        .group_by(DelegateOpinion.duty_day_id)
+    )
+    found = Counter[uuid.UUID]()
+    for day_id, number in db.session.execute(statement):
+        if day_id is not None:
+            found[day_id] = number
+    return found
+
+
+def duty_day_of(opinion: DelegateOpinion) -> DutyDay | None:
+    """Give the duty day on which an opinion was heard, None where it came at another time."""
+    if opinion.duty_day_id is None:
+        return None
+    statement = select(DutyDay).where(DutyDay.tenant_id == opinion.tenant_id, DutyDay.id == opinion.duty_day_id)
+    return db.session.scalars(statement).one()
+
+
 def list_opinions(
     state: OpinionState | None,
     *,

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, type_coerce
 
 from portal.care.models import FloatingContact, FloatingMember
 from portal.care.rules.floating import IN_REGISTER, FloatingState, FlowDirection, from_register
 from portal.core.db import db
-from portal.registers.queries import flow
+from portal.registers.queries import flow, links
 from portal.registers.queries.briefs import MemberBrief
 
-_members = flow.flows()
+_members, _guests = flow.flows(), links.guests()
 _is_live = and_(FloatingMember.state == FloatingState.ACTIVE, FloatingMember.member_id.is_not(None))
 _way: ColumnElement[Any] = type_coerce(
     case(
@@ -32,12 +32,16 @@ _way: ColumnElement[Any] = type_coerce(
 
 @dataclass(frozen=True)
 class LedgerFilter:
-    """What the ledger is narrowed to; `overdue_on` a day: contacts that were due before it."""
+    """What the ledger is narrowed to; `overdue_on` a day: contacts that were due before it.
+
+    `member_ids`, and `link_ids` with them: whom a search found among members and those from elsewhere.
+    """
 
     direction: FlowDirection | None = None
     has_ended: bool = False
     overdue_on: date | None = None
     member_ids: tuple[uuid.UUID, ...] | None = None
+    link_ids: tuple[uuid.UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,16 @@ def get_ledger_row(entry: FloatingMember) -> LedgerRow:
     return _row(*db.session.execute(_joined(select(*_COLUMNS)).where(*same)).one())
 
 
+def find_guest_entry(link_id: uuid.UUID, *, tenant_id: int) -> FloatingMember | None:
+    """Give the entry in force of somebody from elsewhere, or None."""
+    statement = select(FloatingMember).where(
+        FloatingMember.tenant_id == tenant_id,
+        FloatingMember.link_id == link_id,
+        FloatingMember.state == FloatingState.ACTIVE,
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
 def find_active(member_id: uuid.UUID, *, tenant_id: int) -> LedgerRow | None:
     """Give the entry of a member that is in force, or None."""
     statement = _joined(select(*_COLUMNS)).where(
@@ -143,7 +157,7 @@ def ledger_piece(
 
 _COLUMNS: tuple[Any, ...] = (
     FloatingMember,
-    _members.c.full_name,
+    func.coalesce(_members.c.full_name, _guests.c.full_name),
     _members.c.flow_direction,
     _members.c.flow_place,
 )
@@ -154,9 +168,10 @@ def _rows_of(wanted: LedgerFilter, tenant_id: int) -> Select[*tuple[Any, ...]]:
 
 
 def _joined(statement: Select[Any]) -> Select[Any]:
-    """Join the entries of a statement with the members they are about."""
+    """Join the entries of a statement with the members, or those from elsewhere, whom they are about."""
     own = and_(_members.c.tenant_id == FloatingMember.tenant_id, _members.c.id == FloatingMember.member_id)
-    return statement.select_from(FloatingMember).outerjoin(_members, own)
+    guest = and_(_guests.c.tenant_id == FloatingMember.tenant_id, _guests.c.id == FloatingMember.link_id)
+    return statement.select_from(FloatingMember).outerjoin(_members, own).outerjoin(_guests, guest)
 
 
 def _row(entry: FloatingMember, name: str | None, direction: Any, place: str | None) -> LedgerRow:
@@ -173,5 +188,6 @@ def _conditions(wanted: LedgerFilter, tenant_id: int) -> list[ColumnElement[bool
     if wanted.overdue_on is not None:
         conditions.append(FloatingMember.due_on < wanted.overdue_on)
     if wanted.member_ids is not None:
-        conditions.append(FloatingMember.member_id.in_(wanted.member_ids))
+        found = FloatingMember.member_id.in_(wanted.member_ids)
+        conditions.append(or_(found, FloatingMember.link_id.in_(wanted.link_ids)))
     return conditions

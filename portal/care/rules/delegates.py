@@ -91,6 +91,15 @@ def check_duty_day(starts_at: datetime, ends_at: datetime, *, term_until: date, 
         raise RuleBroken("care.duty_day", field="day")
 
 
+def check_heard_on(duty_on: date, received_on: date) -> None:
+    """Refuse an opinion of another day than the duty day on which it was heard.
+
+    Raises RuleBroken `care.other_duty_day` (field `received_on`). [default]
+    """
+    if duty_on != received_on:
+        raise RuleBroken("care.other_duty_day", field="received_on")
+
+
 def due_day(state: OpinionState, *, received_on: date, reported_on: date | None) -> date | None:
     """Give the last day for the next step of an opinion, None once it is answered [default]."""
     if state is OpinionState.RECEIVED:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from portal.care.rules import check_not_future
 from portal.core.errors import RuleBroken
 from portal.registers.rules import relations as registers
+from portal.registers.rules.belonging import LinkKind
 from portal.registers.rules.relations import FloatingDuty, must_transfer
 
 INTERVAL_DAYS = (7, 180)  # a contact at least twice a year, at most weekly [default]
@@ -65,6 +66,16 @@ def check_fixes(*, interval_days: int, since: date, place_code: str, today: date
     check_not_future(since, field="since", today=today)
     if place_code and not (place_code.isascii() and place_code.isdigit() and len(place_code) in PLACE_CODE_LENGTHS):
         raise RuleBroken("care.place_code", field="place_code")
+
+
+def check_guest(kind: LinkKind, *, until_on: date | None, today: date) -> None:
+    """Refuse anybody but somebody whose home is elsewhere and who reports here still.
+
+    Raises RuleBroken `care.no_guest`. Our own members are in the ledger themselves. Source: 双滦区, ledger of those who
+    came.
+    """
+    if kind is not LinkKind.HOME or (until_on is not None and until_on <= today):
+        raise RuleBroken("care.no_guest")
 
 
 def next_contact(*, begun_on: date, last_contact_on: date | None, interval_days: int) -> date:

@@ -46,6 +46,18 @@ FROM_MEMBER = frozenset({LinkLevel.COMMITTEE_MEMBER, LinkLevel.MEMBER})
 """Levels whose near end is a member of this register; the others are named in words."""
 
 
+def check_near_end(level: LinkLevel, *, seats: int, posts: int) -> None:
+    """Refuse a committee member without a seat in a branch's committee, or a member "without a post" who holds one.
+
+    `seats`: posts held today in the committee of a branch; `posts`: all posts in the Party held today. Raises
+    RuleBroken `care.no_seat` or `care.has_post` (field `from_member_id`). Source: 汇川区, 支委—代表, 无职党员—群众.
+    """
+    if level is LinkLevel.COMMITTEE_MEMBER and not seats:
+        raise RuleBroken("care.no_seat", field="from_member_id")
+    if level is LinkLevel.MEMBER and posts:
+        raise RuleBroken("care.has_post", field="from_member_id")
+
+
 def check_households(level: LinkLevel, households: int | None) -> None:
     """Refuse a count of households where it has no place, or none where it is the only thing that is kept.
 

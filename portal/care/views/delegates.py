@@ -17,9 +17,11 @@ from portal.care.queries import delegates as queries
 from portal.care.rows import get_row
 from portal.care.rules.delegates import USUAL_CALLER, DelegateLevel, DelegateState
 from portal.care.views.blueprint import attempt, bp, chip, member_here, today
+from portal.core import clock
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.pagination import Page, page_number
+from portal.web.templating import day
 
 LIST = "care.list_delegates"
 SHOWN_MOST = 50
@@ -98,7 +100,7 @@ def set_duty_day(delegate_id: uuid.UUID) -> Response:
 def receive_opinion(delegate_id: uuid.UUID) -> Response:
     """Take down what was said."""
     get_row(PartyDelegate, delegate_id, tenant_id=g.tenant.id)
-    form = OpinionForm(prefix="heard")
+    form = _opinion_form(delegate_id)
     opinion = attempt(form, lambda: commands.receive_opinion(delegate_id, _hearing(form), actor=g.actor, now=g.now))
     if opinion is None:
         return _page(delegate_id, heard=form, status=422)
@@ -135,12 +137,24 @@ def _hearing(form: OpinionForm) -> commands.Hearing:
         content=form.content.data or "",
         caller=form.caller.data or "",
         contact=form.contact.data or "",
+        duty_day_id=uuid.UUID(form.duty_day_id.data) if form.duty_day_id.data else None,
     )
+
+
+def _opinion_form(delegate_id: uuid.UUID, **given: Any) -> OpinionForm:
+    """Give the form with the duty days that have begun; on a duty day it is the one that is meant."""
+    form = OpinionForm(prefix="heard", **given)
+    found = queries.list_duty_days(delegate_id, tenant_id=g.tenant.id, limit=SHOWN_MOST)
+    begun = [each for each in found if each.starts_at <= g.now]
+    form.offer([(each.id, f"{day(each.starts_at)} · {each.place}") for each in begun])
+    if "formdata" in given:
+        form.duty_day_id.data = next((str(each.id) for each in begun if clock.today(each.starts_at) == today()), "")
+    return form
 
 
 def _page(delegate_id: uuid.UUID, *, status: int = 200, **forms: Any) -> Response:
     delegate = get_row(PartyDelegate, delegate_id, tenant_id=g.tenant.id)
-    heard = OpinionForm(formdata=None, prefix="heard", data={"received_on": today(), "caller": USUAL_CALLER})
+    heard = _opinion_form(delegate_id, formdata=None, data={"received_on": today(), "caller": USUAL_CALLER})
     return render(
         "care/delegate.html",
         status=status,
@@ -148,6 +162,7 @@ def _page(delegate_id: uuid.UUID, *, status: int = 200, **forms: Any) -> Respons
         member=member_here(delegate.member_id),
         days=queries.list_duty_days(delegate.id, tenant_id=g.tenant.id, limit=SHOWN_MOST),
         opinions=queries.list_opinions(None, tenant_id=g.tenant.id, delegate_id=delegate.id, limit=SHOWN_MOST),
+        heard_on=queries.count_by_duty_day(delegate.id, tenant_id=g.tenant.id),
         is_open=delegate.state is DelegateState.SERVING,
         now=g.now,
         today=today(),

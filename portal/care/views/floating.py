@@ -22,6 +22,7 @@ from portal.care.rules.floating import ContactWay, FloatingState, FlowDirection
 from portal.care.views.blueprint import attempt, bp, chip, member_here, today
 from portal.desk.exports import Wanted
 from portal.registers import queries as registers
+from portal.registers.queries.links import get_link_row
 from portal.registers.rules.relations import missing_in_ledger
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
@@ -81,6 +82,21 @@ def enter_floating(member_id: uuid.UUID) -> Response:
     return _form(form, member.full_name, url_for("care.enter_floating", member_id=member.id))
 
 
+@bp.route("/guests/<uuid:belonging_id>/floating/new", methods=["GET", "POST"])
+@requires(Permission.FLOATING_MANAGE)
+def enter_guest(belonging_id: uuid.UUID) -> Response:
+    """Enter somebody whose home is elsewhere and who reports here."""
+    guest = get_link_row(belonging_id, tenant_id=g.tenant.id)
+    form = LedgerForm(data={"home_organization": guest.other_name, "since": guest.from_on, **_usual()})
+    del form.direction
+    if form.is_submitted():
+        entry = attempt(form, lambda: commands.enter_guest(guest.id, _facts(form), actor=g.actor, now=g.now))
+        if entry:
+            flash(_("%(name)s is in the ledger.", name=guest.full_name), "success")
+            return see_other("care.show_floating", floating_id=entry.id)
+    return _form(form, guest.full_name, url_for("care.enter_guest", belonging_id=guest.id))
+
+
 @bp.get("/floating/<uuid:floating_id>")
 @requires(Permission.CARE_LIST)
 def show_floating(floating_id: uuid.UUID) -> Response:
@@ -96,6 +112,8 @@ def change_floating(floating_id: uuid.UUID) -> Response:
     row = queries.get_ledger_row(entry)
     said = {"direction": row.direction.value if row.direction else "", "place": row.place}
     form = LedgerForm(data={**{name: getattr(entry, name) for name in KEPT}, **said})
+    if entry.member_id is None:
+        del form.direction
     if form.is_submitted():
         changed = attempt(form, lambda: commands.change_floating(entry.id, _facts(form), actor=g.actor, now=g.now))
         if changed:
@@ -153,14 +171,17 @@ def _known(member: Any) -> dict[str, object]:
         "direction": direction.value,
         "place": member.flow_place or "",
         "home_organization": organization.name if direction is FlowDirection.OUTFLOW else "",
-        "contact_person": g.actor.name,
-        "interval_days": rules.USUAL_INTERVAL,
+        **_usual(),
     }
+
+
+def _usual() -> dict[str, object]:
+    return {"contact_person": g.actor.name, "interval_days": rules.USUAL_INTERVAL}
 
 
 def _facts(form: LedgerForm) -> commands.LedgerFacts:
     return commands.LedgerFacts(
-        direction=FlowDirection(form.direction.data),
+        direction=FlowDirection(form.direction.data) if "direction" in form else FlowDirection.INFLOW,
         place=form.place.data or "",
         place_code=form.place_code.data or "",
         since=cast(date, form.since.data),

@@ -117,8 +117,11 @@ def end_link(link_id: uuid.UUID) -> Response:
 
 
 def _form(level: LinkLevel, member: Any, action: str) -> Response:
-    form = LinkForm(data={"starts_on": today(), "period": LinkPeriod.QUARTER.value})
+    name = member.full_name if member else ""
+    form = LinkForm(data={"starts_on": today(), "period": LinkPeriod.QUARTER.value, "from_member_id": name})
     form.offer(*_offers(level))
+    if member is None:
+        del form.from_member_id
     if form.is_submitted():
         link = attempt(form, lambda: commands.start_link(_new(form, level, member), actor=g.actor, now=g.now))
         if link:

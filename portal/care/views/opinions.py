@@ -108,6 +108,7 @@ def _page(opinion_id: uuid.UUID, *, status: int = 200, contact: str | None = Non
         opinion=opinion,
         delegate_name=names.get(opinion.delegate_id, ""),
         contact=contact,
+        duty_day=queries.duty_day_of(opinion),
         today=today(),
         on=forms.get("on") or HandOnForm(formdata=None, prefix="on"),
         reply=forms.get("reply") or AnswerForm(formdata=None, prefix="reply"),

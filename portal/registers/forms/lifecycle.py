@@ -164,6 +164,18 @@ class GuestForm(PortalForm):
     from_on = DateField(_("From"), [InputRequired(MISSING)])
 
 
+class CorrectLinkForm(LinkForm):
+    """What was entered wrong of one of our own, and why it is corrected."""
+
+    reason = StringField(_("Why it is corrected"), [InputRequired(MISSING), Length(max=200)])
+
+
+class CorrectGuestForm(GuestForm):
+    """What was entered wrong of somebody from elsewhere; a mobile that is left empty stays as it is."""
+
+    reason = StringField(_("Why it is corrected"), [InputRequired(MISSING), Length(max=200)])
+
+
 class EndLinkForm(PortalForm):
     """From when a second belonging no longer holds."""
 

@@ -75,6 +75,7 @@ LIFECYCLE_MESSAGES = {
     "registers.link_future": _("lies in the future."),
     "registers.link_ends_early": _("lies before the beginning."),
     "registers.link_is_member": _("belongs to the member %(name)s, who is counted here. Record it on that page."),
+    "registers.link_same": _("Nothing is different. Change what was entered wrong, or go back."),
     "registers.link_twice": _("is recorded already and has not ended."),
     "registers.merge_self": _("These are the same record."),
     "registers.merge_choice": _("Choose which of the two is right."),

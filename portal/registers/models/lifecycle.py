@@ -13,6 +13,7 @@ from portal.registers.rules.relations import LostReason
 from portal.registers.rules.standing import StandingAct, SuspensionGround
 from portal.registers.rules.transfers import OPEN_STATES, Channel, Direction, TransferState
 from portal.tenancy.models import TenantOwned, tenant_fk, tenant_index, tenant_unique
+from portal.tenancy.past import Kept, KeptColumns, Past, past_of
 
 _state: ColumnElement[str] = column("state")
 _direction: ColumnElement[str] = column("direction")
@@ -120,34 +121,53 @@ class TransferLine(TenantOwned, Base):
     )
 
 
-class MemberLink(TenantOwned, Base):
-    """A second belonging. Whoever has a HOME elsewhere reports here and is counted there, never here.
+class LinkColumns(TenantOwned):
+    """What is recorded of a second belonging.
 
     RESIDENCE: our own member (`member_id`) reports where he or she lives. HOME: somebody of another organization who
-    reports here; known by name and, sealed, by mobile. Half-open: [from_on, until_on).
+    reports here; known by name and, sealed, by mobile. Half-open: [from_on, until_on). The other end is a unit of
+    this register, one of its organizations, or neither and named in words; `other_name` says it in any case.
     """
-
-    __tablename__ = "member_link"
 
     kind: Mapped[LinkKind]
     member_id: Mapped[uuid.UUID | None]
     full_name: Mapped[str] = mapped_column(String(50))
     sort_key: Mapped[str] = mapped_column(String(200))
     other_name: Mapped[str] = mapped_column(String(100))
+    work_unit_id: Mapped[uuid.UUID | None]
+    organization_id: Mapped[uuid.UUID | None]
     mobile_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     mobile_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     from_on: Mapped[date]
     until_on: Mapped[date | None]
-    created_at: Mapped[datetime]
+
+
+class MemberLink(LinkColumns, Kept, Base):
+    """A second belonging. Whoever has a HOME elsewhere reports here and is counted there, never here."""
+
+    __tablename__ = "member_link"
 
     __table_args__ = (
         tenant_fk("member_id", "party_member", ondelete="RESTRICT"),
+        tenant_fk("work_unit_id", "work_unit", ondelete="RESTRICT"),
+        tenant_fk("organization_id", "party_organization", ondelete="RESTRICT"),
         CheckConstraint("(kind = 'RESIDENCE') = (member_id IS NOT NULL)", name="own_member"),
         CheckConstraint("until_on IS NULL OR until_on >= from_on", name="dates"),
+        CheckConstraint("work_unit_id IS NULL OR organization_id IS NULL", name="one_end"),
         tenant_index("kind", "sort_key", "id"),
         tenant_index("member_id"),
         tenant_index("mobile_index"),
+        tenant_index("source_batch_id"),
     )
+
+
+@past_of(MemberLink)
+class MemberLinkPast(LinkColumns, KeptColumns, Past, Base):
+    """States of second belongings that are over."""
+
+    __tablename__ = "member_link_past"
+
+    __table_args__ = (tenant_index("row_id", "until_at"), tenant_index("until_at"), tenant_index("source_batch_id"))
 
 
 class DistinctPair(TenantOwned, Base):

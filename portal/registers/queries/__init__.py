@@ -12,8 +12,10 @@ from sqlalchemy import (
     CompoundSelect,
     Integer,
     bindparam,
+    case,
     cast,
     func,
+    literal,
     null,
     or_,
     select,
@@ -28,7 +30,7 @@ from portal.registers.facts import MemberFacts
 from portal.registers.models import PartyMember, PartyOrganization
 from portal.registers.queries.filters import PRESENT as PRESENT
 from portal.registers.queries.filters import MemberFilter as MemberFilter
-from portal.registers.queries.filters import conditions
+from portal.registers.queries.filters import belongs_here, conditions
 from portal.registers.rules import (
     LEVELS,
     MEMBER_KINDS,
@@ -83,11 +85,15 @@ class OrganizationNode:
 
 @dataclass(slots=True)
 class MemberCounts:
-    """How many present members there are, by whatever a list can be narrowed to."""
+    """How many present members there are, by whatever a list can be narrowed to.
+
+    `inflow`: present ones who came for work and whose relation is elsewhere; they are in none of the other numbers.
+    """
 
     total: int = 0
     full: int = 0
     gone: int = 0
+    inflow: int = 0
     by_organization: Counter[uuid.UUID] = field(default_factory=Counter)
     full_by_organization: Counter[uuid.UUID] = field(default_factory=Counter)
     by_class: Counter[ManagementClass | None] = field(default_factory=Counter)
@@ -142,17 +148,22 @@ def _count_statement() -> CompoundSelect[*tuple[Any, ...]]:
     """Build the counts: the members are grouped once, by the order of an index, and those few groups summed up twice.
 
     Rows of the first half hold an organization and are of present members only, those of the second half hold none.
+    The last column says how many of a group flowed in: these are no members of a branch here.
     """
-    keys = (PartyMember.organization_id, PartyMember.management_class, PartyMember.member_type, PartyMember.status)
+    keys = (
+        PartyMember.organization_id, PartyMember.management_class, PartyMember.member_type, PartyMember.status,
+        PartyMember.flow_direction,
+    )  # fmt: skip
     grouped = select(*keys, func.count().label("number")).where(PartyMember.tenant_id == bindparam("tenant_id"))
     groups = grouped.group_by(*keys).cte("member_groups").c
-    number = cast(func.sum(groups.number), Integer)
+    number, is_ours = cast(func.sum(groups.number), Integer), belongs_here(groups)
+    inflow = cast(func.sum(case((is_ours, 0), else_=groups.number)), Integer)
     no_class, no_status = (type_coerce(null(), column.type) for column in (groups.management_class, groups.status))
     return union_all(
-        select(groups.organization_id, no_class, groups.member_type, no_status, number)
-        .where(_is_present(groups.status))
+        select(groups.organization_id, no_class, groups.member_type, no_status, number, literal(0))
+        .where(_is_present(groups.status), is_ours)
         .group_by(groups.organization_id, groups.member_type),
-        select(null(), groups.management_class, groups.member_type, groups.status, number).group_by(
+        select(null(), groups.management_class, groups.member_type, groups.status, number, inflow).group_by(
             groups.management_class, groups.member_type, groups.status
         ),
     )
@@ -168,18 +179,20 @@ def count_by_filter(*, tenant_id: int) -> MemberCounts:
 
 def _counts(rows: Iterable[Sequence[Any]]) -> MemberCounts:
     counts = MemberCounts()
-    for organization_id, class_, type_, status, number in rows:
+    for organization_id, class_, type_, status, everybody, inflow in rows:
+        number = everybody - inflow
         if organization_id is not None:
             counts.by_organization[organization_id] += number
             if type_ is MemberType.FULL:
                 counts.full_by_organization[organization_id] += number
         elif status in PRESENT:
+            counts.inflow += inflow
             counts.total += number
             counts.by_class[class_] += number
             counts.by_type[type_] += number
             counts.full += number if type_ is MemberType.FULL else 0
         else:
-            counts.gone += number
+            counts.gone += everybody
     return counts
 
 
@@ -266,7 +279,7 @@ ROW_COLUMNS = (
 )
 _LIST = select(*ROW_COLUMNS).order_by(PartyMember.sort_key, PartyMember.id)
 _FIRST_VIEW = (
-    _LIST.where(PartyMember.tenant_id == bindparam("tenant_id"), _is_present(PartyMember.status))
+    _LIST.where(PartyMember.tenant_id == bindparam("tenant_id"), _is_present(PartyMember.status), belongs_here())
     .limit(bindparam("limit", type_=Integer))
     .offset(bindparam("offset", type_=Integer))
 )

@@ -13,13 +13,20 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, case, func, literal, or_, select
+from sqlalchemy import cast as sql_cast
 
 from portal.core.db import db
 from portal.core.identity_numbers import NUMBER_LENGTH, normalize_identity_number
 from portal.desk.rules import MOBILE_DIGITS
 from portal.registers.models import PartyMember
 from portal.registers.rules import ManagementClass, MemberStatus, MemberType, add_months
-from portal.registers.rules.relations import LOST_MONTHS, PROBATION_MONTHS, PROBATION_REMINDER_DAYS, REMOVAL_MONTHS
+from portal.registers.rules.relations import (
+    LOST_MONTHS,
+    PROBATION_MONTHS,
+    PROBATION_REMINDER_DAYS,
+    REMOVAL_MONTHS,
+    FlowDirection,
+)
 from portal.tenancy import vault
 
 PRESENT = (MemberStatus.NORMAL, MemberStatus.SUSPENDED)
@@ -51,6 +58,14 @@ class MemberFilter:
     joined_from: int | None = None
     joined_until: int | None = None
     on: date | None = None
+
+
+def belongs_here(member: Any = PartyMember) -> ColumnElement[bool]:
+    """Say of a member that the relation is here: whoever flowed in belongs, votes and is counted elsewhere.
+
+    Source: member regulations, arts. 25 and ch. 7 (one place; docs/decisions).
+    """
+    return or_(member.flow_direction.is_(None), member.flow_direction != FlowDirection.IN)
 
 
 def has_digits(text: str) -> bool:
@@ -133,6 +148,7 @@ FACETS: dict[str, Callable[[Any, date], ColumnElement[str]]] = {
     "decade": _decade,
     "standing": lambda member, _on: member.status,
     "due": _due,
+    "flow": lambda member, _on: func.coalesce(sql_cast(member.flow_direction, String), literal(NOT_RECORDED, String)),
     "no_mobile": _lacks("mobile_sealed"),
     "no_address": _lacks("address_sealed"),
     "no_class": _lacks("management_class"),
@@ -144,6 +160,8 @@ FACETS: dict[str, Callable[[Any, date], ColumnElement[str]]] = {
 def conditions(wanted: MemberFilter, tenant_id: int, member: Any = PartyMember) -> list[ColumnElement[bool]]:
     """Give the conditions of a filter on the members or on the members as they stood once."""
     found = [member.tenant_id == tenant_id, *_standing(wanted, member)]
+    if leaves_out_inflow(wanted):
+        found.append(belongs_here(member))
     if wanted.organization_ids:
         found.append(member.organization_id.in_(wanted.organization_ids))
     if wanted.management_class:
@@ -160,6 +178,11 @@ def _standing(wanted: MemberFilter, member: Any) -> list[ColumnElement[bool]]:
         return [member.status == MemberStatus(chosen)]
     present = member.status.in_(PRESENT)
     return [~present if wanted.is_gone else present]
+
+
+def leaves_out_inflow(wanted: MemberFilter) -> bool:
+    """Say whether those who flowed in are left out: unless they are asked for, or somebody is looked for."""
+    return not (wanted.search or wanted.is_gone or "flow" in dict(wanted.facets))
 
 
 def _facet(key: str, code: str, wanted: MemberFilter, member: Any) -> ColumnElement[bool]:
@@ -245,12 +268,13 @@ def _groups(wanted: MemberFilter, tenant_id: int, extra: list[str], on: date) ->
         *(FACETS[key](PartyMember, on).label(key) for key in extra),
     ]
     open_ = replace(wanted, facets=())
+    ours = [belongs_here()] if leaves_out_inflow(wanted) and "flow" not in extra else []
     narrowed = select(*columns).where(
-        PartyMember.tenant_id == tenant_id, *_text_and_years(open_, tenant_id, PartyMember)
+        PartyMember.tenant_id == tenant_id, *ours, *_text_and_years(open_, tenant_id, PartyMember)
     )
     if not extra and not wanted.search and not wanted.joined_from and not wanted.joined_until:
         own = (PartyMember.organization_id, PartyMember.management_class, PartyMember.member_type, PartyMember.status)
-        plain = select(*own, func.count()).where(PartyMember.tenant_id == tenant_id).group_by(*own)
+        plain = select(*own, func.count()).where(PartyMember.tenant_id == tenant_id, *ours).group_by(*own)
         return list(db.session.execute(plain))
     each = narrowed.subquery("narrowed").c
     return list(db.session.execute(select(*each, func.count()).group_by(*each)))
@@ -273,6 +297,8 @@ def _tests(wanted: MemberFilter, keys: list[str]) -> Iterator[Callable[[Any], bo
             yield partial(_is_among, ids)
         elif key == "standing" and key not in chosen:
             yield (lambda code: (code in PRESENT) is not wanted.is_gone)
+        elif key == "flow" and leaves_out_inflow(wanted):
+            yield (lambda code: code != FlowDirection.IN.value)
         else:
             given = {"class": wanted.management_class, "type": wanted.member_type}.get(key) or chosen.get(key)
             yield partial(_is_given, given)

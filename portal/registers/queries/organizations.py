@@ -20,6 +20,7 @@ from portal.registers.models import (
     TermReminder,
 )
 from portal.registers.queries import PRESENT
+from portal.registers.queries.filters import belongs_here
 from portal.registers.rules import BRANCH_KINDS, LEVELS, MemberType, OrganizationKind
 from portal.registers.rules.sheets import SheetState
 from portal.registers.rules.structure import (
@@ -109,7 +110,7 @@ def _states_statement(reminding: Any, *, is_below: bool = False) -> Select[*tupl
     members = _grouped(
         "members",
         select(*owned, func.count().label("all"), _count_if(PartyMember.member_type == MemberType.FULL).label("full"))
-        .where(mine(PartyMember.tenant_id), or_(*(PartyMember.status == each for each in PRESENT)))
+        .where(mine(PartyMember.tenant_id), or_(*(PartyMember.status == each for each in PRESENT)), belongs_here())
         .group_by(*owned),
     )
     held = and_(PartyPost.from_on <= _today, or_(PartyPost.until_on.is_(None), PartyPost.until_on > _today))
@@ -310,6 +311,7 @@ def _full_spells(
             PartyMember.organization_id.in_(organization_ids),
             PartyMember.member_type == MemberType.FULL,
             PartyMember.status.in_(PRESENT),
+            belongs_here(),
         )
         .union_all(
             once_full.add_columns(func.abs(0)).where(
@@ -317,6 +319,7 @@ def _full_spells(
                 past.organization_id.in_(organization_ids),
                 past.member_type == MemberType.FULL,
                 past.status.in_(PRESENT),
+                belongs_here(past),
             )
         )
     )

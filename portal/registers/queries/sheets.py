@@ -10,6 +10,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.registers.models import CheckSheet, OrganizationEnd, PartyMember, PartyOrganization, SheetReview
 from portal.registers.queries import PRESENT
+from portal.registers.queries.filters import belongs_here
 from portal.registers.queries.organizations import OrganizationState
 from portal.registers.rules import MemberType
 from portal.registers.rules.places import Coverage, Residents, Server, coverage, plain_place, split_buildings
@@ -83,9 +84,10 @@ def present_coverage(states: Sequence[OrganizationState], *, tenant_id: int) -> 
     Two statements: members by place, and the places that are known.
     """
     full = func.sum(case((PartyMember.member_type == MemberType.FULL, 1), else_=0))
+    here = (PartyMember.tenant_id == tenant_id, PartyMember.status.in_(PRESENT), belongs_here())
     rows = db.session.execute(
         select(PartyMember.estate, PartyMember.building, func.count().label("all"), full.label("full"))
-        .where(PartyMember.tenant_id == tenant_id, PartyMember.status.in_(PRESENT), PartyMember.estate.is_not(None))
+        .where(*here, PartyMember.estate.is_not(None))
         .group_by(PartyMember.estate, PartyMember.building)
     )
     residents = [
@@ -109,8 +111,14 @@ def members_at(place: tuple[str, str], *, tenant_id: int, limit: int) -> Sequenc
 
 
 def members_living_in(estate: str, building: str | None, *, tenant_id: int) -> Sequence[Any]:
-    """Give the present members of a building, or of a whole estate: id, name, type, organization's id, building."""
-    conditions = [PartyMember.tenant_id == tenant_id, PartyMember.status.in_(PRESENT), PartyMember.estate == estate]
+    """Give the members of a building, or of a whole estate: id, name, type, organization's id, building.
+
+    Those who flowed in belong elsewhere: no group or branch is set up with them.
+    """
+    conditions = [
+        PartyMember.tenant_id == tenant_id, PartyMember.status.in_(PRESENT), belongs_here(),
+        PartyMember.estate == estate,
+    ]  # fmt: skip
     if building:
         conditions.append(PartyMember.building == building)
     return db.session.execute(

@@ -13,13 +13,22 @@ from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.registers.models import PartyMember, PartyOrganization, PartyPost, PartyTerm, TermReminder, WorkUnit
 from portal.registers.queries import PRESENT
-from portal.registers.rules import MemberStatus, clean_name
-from portal.registers.rules.structure import PostKind
+from portal.registers.queries.filters import belongs_here
+from portal.registers.rules import BRANCH_KINDS, MemberStatus, OrganizationKind, clean_name
+from portal.registers.rules.relations import FlowDirection
+from portal.registers.rules.structure import RESIDENTS_POSTS, SEAT_POSTS, PostKind
 from portal.registers.rules.terms import Voter, may_vote
 
 _YEAR = re.compile(r"^(.*?)[\s(（]*((?:19|20)\d\d)(?:年生?)?[)）]?$")
 _ORDER = {kind: place for place, kind in enumerate(PostKind)}
-VOTER = (PartyMember.member_type, PartyMember.status, PartyMember.watched_until, PartyMember.detained_since)
+GENERAL = OrganizationKind.GENERAL_BRANCH
+VOTER = (
+    PartyMember.member_type,
+    PartyMember.status,
+    PartyMember.watched_until,
+    PartyMember.detained_since,
+    PartyMember.flow_direction,
+)
 """The columns of a member that decide whether he or she votes."""
 
 
@@ -95,6 +104,25 @@ def posts_of_member(member_id: uuid.UUID, *, tenant_id: int) -> list[tuple[Party
     return [(post, name) for post, name in db.session.execute(statement.order_by(PartyPost.from_on.desc()))]
 
 
+def held_posts(member_id: uuid.UUID, *, tenant_id: int, on: date) -> tuple[int, int]:
+    """Count a member's seats in the committees of branches on a day, and all posts in the Party; one statement."""
+    where = and_(PartyOrganization.tenant_id == PartyPost.tenant_id, PartyOrganization.id == PartyPost.organization_id)
+    rows = db.session.execute(
+        select(PartyPost.kind, PartyOrganization.kind.label("organ"))
+        .join(PartyOrganization, where)
+        .where(
+            PartyPost.tenant_id == tenant_id,
+            PartyPost.member_id == member_id,
+            PartyPost.from_on <= on,
+            or_(PartyPost.until_on.is_(None), PartyPost.until_on > on),
+            PartyPost.kind.not_in(RESIDENTS_POSTS),
+        )
+    ).all()
+    # The text names 党(总)支部委员: of a general branch as well.
+    seats = [row for row in rows if row.kind in SEAT_POSTS and row.organ in {*BRANCH_KINDS, GENERAL}]
+    return len(seats), len(rows)
+
+
 def list_reminders(term_id: uuid.UUID, *, tenant_id: int) -> list[TermReminder]:
     """Give the letters that this tenant sent about a term, the newest first."""
     statement = select(TermReminder).where(TermReminder.tenant_id == tenant_id, TermReminder.term_id == term_id)
@@ -104,12 +132,16 @@ def list_reminders(term_id: uuid.UUID, *, tenant_id: int) -> list[TermReminder]:
 def entitled_and_not(organization_ids: Iterable[uuid.UUID], *, tenant_id: int) -> tuple[int, int]:
     """Count who votes, and the full members in good standing whose rights rest (留党察看, detained); one statement.
 
-    Source: rules.terms.may_vote.
+    Who flowed in votes where the relation is. Source: rules.terms.may_vote.
     """
     watched, detained = PartyMember.watched_until.is_not(None), PartyMember.detained_since.is_not(None)
     rows = db.session.execute(
         select(PartyMember.member_type, PartyMember.status, watched, detained, func.count())
-        .where(PartyMember.tenant_id == tenant_id, PartyMember.organization_id.in_(list(organization_ids)))
+        .where(
+            PartyMember.tenant_id == tenant_id,
+            PartyMember.organization_id.in_(list(organization_ids)),
+            belongs_here(),
+        )
         .group_by(PartyMember.member_type, PartyMember.status, watched, detained)
     )
     entitled = resting = 0
@@ -124,12 +156,10 @@ def entitled_and_not(organization_ids: Iterable[uuid.UUID], *, tenant_id: int) -
 
 def has_vote(row: Any) -> bool:
     """Say whether a member votes and can be elected; `row` holds the columns of VOTER."""
-    return may_vote(
-        Voter(
-            row.member_type, row.status is MemberStatus.NORMAL, row.watched_until is not None,
-            row.detained_since is not None,
-        )
-    )  # fmt: skip
+    if row.flow_direction is FlowDirection.IN:
+        return False
+    is_resting = (row.watched_until is not None, row.detained_since is not None)
+    return may_vote(Voter(row.member_type, row.status is MemberStatus.NORMAL, *is_resting))
 
 
 def find_people(names: Iterable[str], *, tenant_id: int, field: str = "person") -> dict[str, Person]:

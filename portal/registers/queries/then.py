@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, union_all
 
 from portal.core import clock
 from portal.core.db import db
 from portal.registers.models import PartyMember, PartyOrganization
 from portal.registers.queries import MemberCounts, Organization
-from portal.registers.queries.filters import PRESENT, MemberFilter, conditions
+from portal.registers.queries.filters import PRESENT, MemberFilter, belongs_here, conditions
 from portal.registers.queries.lists import WIDE
 from portal.registers.rules import LEVELS, MemberType
 from portal.tenancy.past import as_it_stood, twin_of
@@ -52,11 +52,16 @@ def count_then(day: date, *, tenant_id: int) -> MemberCounts:
     halves = []
     for member, stood in _halves(end_of(day)):
         keys = (member.organization_id, member.management_class, member.member_type, member.status)
-        halves.append(select(*keys, func.count()).where(member.tenant_id == tenant_id, stood).group_by(*keys))
+        is_inflow = case((belongs_here(member), 0), else_=1)
+        each = select(*keys, is_inflow.label("is_inflow"), func.count()).where(member.tenant_id == tenant_id, stood)
+        halves.append(each.group_by(*keys, is_inflow))
     counts = MemberCounts()
-    for organization_id, class_, type_, status, number in read_rows(union_all(*halves)):
+    for organization_id, class_, type_, status, is_inflow, number in read_rows(union_all(*halves)):
         if status not in PRESENT:
             counts.gone += number
+            continue
+        if is_inflow:
+            counts.inflow += number
             continue
         counts.total += number
         counts.by_class[class_] += number

@@ -16,11 +16,12 @@ from portal.registers import queries
 from portal.registers.facets import FACETS
 from portal.registers.list_columns import COLUMNS, FIRST, Reading, known
 from portal.registers.list_params import SEARCH_MAX, chips_of, read_columns, read_order
-from portal.registers.messages import CLASS_WORDS, TYPE_WORDS
+from portal.registers.messages import CLASS_WORDS, FLOW_WORDS, TYPE_WORDS
 from portal.registers.queries import MemberFilter
 from portal.registers.queries.filters import FacetCounts, count_facets, has_digits, is_part_of_number
 from portal.registers.queries.lists import columns_of, list_wide
 from portal.registers.rows import PLACEHOLDER, heads, member_rows, wide_rows
+from portal.registers.rules.relations import FlowDirection
 from portal.registers.views.blueprint import bp
 from portal.registers.views.list_address import LIST, kept_params, link, order_links, read_filter, sees_sensitive
 from portal.web.addresses import address
@@ -150,6 +151,10 @@ def _class_links(found: FacetCounts, counts: queries.MemberCounts, wanted: Membe
     for class_, word in CLASS_WORDS.items():
         chosen = wanted.management_class is class_
         links.append((str(word), link(**{"class": class_.value, "gone": None}), by.get(class_, 0), chosen))
+    if counts.inflow:
+        is_chosen = dict(wanted.facets).get("flow") == FlowDirection.IN.value
+        inflow_url = link(**{"class": None, "gone": None, "flow": FlowDirection.IN.value})
+        links.append((str(FLOW_WORDS[FlowDirection.IN]), inflow_url, counts.inflow, is_chosen))
     if counts.gone:
         gone_url = link(**{"class": None, "gone": "1", "standing": None})
         links.append((_("no longer here"), gone_url, counts.gone, wanted.is_gone))

@@ -7,6 +7,7 @@ from portal.reporting.commands.reports import (
     report_to_community,
     return_report,
     reveal_mobile,
+    tie_report,
     withdraw_report,
 )
 from portal.reporting.commands.services import (
@@ -37,5 +38,6 @@ __all__ = [
     "return_report",
     "return_service",
     "reveal_mobile",
+    "tie_report",
     "withdraw_report",
 ]

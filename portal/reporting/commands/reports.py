@@ -1,6 +1,7 @@
 """A member reports to the community; the community answers."""
 
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,13 +14,19 @@ from portal.accounts.rules import check_mobile
 from portal.audit.looks import record_look
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
+from portal.core import clock
 from portal.core.db import db
+from portal.core.errors import RuleBroken
 from portal.core.ids import new_id
+from portal.registers.commands.links import NewLink, create_link
+from portal.registers.queries import get_member
+from portal.registers.queries.known import KnownPerson, find_known, known_member
 from portal.reporting import queries, rules
 from portal.reporting.commands.changes import Changes
 from portal.reporting.models import MemberReport
 from portal.reporting.rules import PostCategory, ReportState
 from portal.tenancy import vault
+from portal.tenancy.scope import written_tenant
 
 
 @dataclass(frozen=True)
@@ -37,17 +44,22 @@ class ReportCard:
 def report_to_community(card: ReportCard, *, consented: bool, actor: Actor, now: datetime) -> MemberReport:
     """Take a member's report to this community.
 
-    Gives the report that is already open or accepted, unchanged and without an event, when there is
-    one: a second tap is not a second report. Raises RuleBroken for an incomplete card or no consent.
+    Whoever stands in the register here with this name and mobile, as a member or with a second belonging, is known
+    from then on: what the card leaves out comes from there. Gives the report that is already open or accepted,
+    unchanged and without an event, when there is one: a second tap is not a second report. Raises RuleBroken for an
+    incomplete card or no consent.
     """
-    rules.check_report_content(name=card.name, work_unit=card.work_unit, residence=card.residence)
     check_mobile(card.mobile)
+    known = find_known(card.name.strip(), card.mobile, tenant_id=written_tenant(), today=clock.today(now))
+    card = _filled(card, known)
+    rules.check_report_content(name=card.name, work_unit=card.work_unit, residence=card.residence)
     rules.check_intents(card.intents)
     rules.check_consent(consented=consented)
     present = queries.find_active_report(actor.user_id)
     if present is not None:
         return present
     report = _new_report(card, actor=actor, now=now)
+    _know(report, known)
     try:
         with db.session.begin_nested():
             db.session.add(report)
@@ -70,9 +82,11 @@ def report_to_community(card: ReportCard, *, consented: bool, actor: Actor, now:
 def accept_report(report: MemberReport, *, actor: Actor, now: datetime) -> MemberReport:
     """Accept a report and make its member an in-service member of this community from now on.
 
-    Raises RuleBroken when it was answered before, or is the actor's own.
+    Whoever is not in the register yet has a second belonging here from today, with the work unit as home. Raises
+    RuleBroken when it was answered before, or is the actor's own.
     """
     report = _decide(report, ReportState.ACCEPTED, reason="", actor=actor, now=now)
+    _belong(report, actor=actor, now=now)
     grant_role(
         user_id=report.user_id,
         tenant_id=report.tenant_id,
@@ -84,6 +98,31 @@ def accept_report(report: MemberReport, *, actor: Actor, now: datetime) -> Membe
     changes: Changes = {"state": [ReportState.REPORTED, report.state], "role": [None, Role.IN_SERVICE_MEMBER]}
     record(AuditTag.REPORT_ACCEPT, subject=report, actor=actor, now=now, changes=changes)
     return report
+
+
+def tie_report(report: MemberReport, member_id: uuid.UUID, *, actor: Actor, now: datetime) -> MemberReport:
+    """Say which member of the register a report is of: somebody of the same name. The card takes over what is there.
+
+    Raises NotFound, RuleBroken `reporting.other_name`, `reporting.tied_already`.
+    """
+    report = _lock(report)
+    member = get_member(member_id, tenant_id=written_tenant())
+    rules.check_tie(
+        report_name=report.name, member_name=member.full_name, is_tied=bool(report.member_id or report.link_id)
+    )
+    known = known_member(member)
+    before = (report.work_unit, report.residence)
+    report.work_unit, report.residence = known.work_unit or before[0], known.residence or before[1]
+    _know(report, known)
+    db.session.flush()
+    after = (report.work_unit, report.residence)
+    taken = {name: [old, new] for name, old, new in zip(_TAKEN, before, after, strict=True) if old != new}
+    changes: Changes = {"name": [None, member.full_name], **taken}
+    record(AuditTag.REPORT_TIE, subject=report, actor=actor, now=now, changes=changes)
+    return report
+
+
+_TAKEN = ("work_unit", "residence")
 
 
 def return_report(report: MemberReport, *, reason: str, actor: Actor, now: datetime) -> MemberReport:
@@ -126,6 +165,36 @@ def reveal_mobile(report: MemberReport, *, reason: str, actor: Actor, now: datet
         changes={"reason": [None, reason.strip()]},
     )
     return queries.mobile_of(report)
+
+
+def _filled(card: ReportCard, known: KnownPerson | None) -> ReportCard:
+    """Give the card with what the register says where the card says nothing."""
+    if known is None:
+        return card
+    unit, residence = card.work_unit.strip() or known.work_unit, card.residence.strip() or known.residence
+    return replace(card, work_unit=unit, residence=residence)
+
+
+def _know(report: MemberReport, known: KnownPerson | None) -> None:
+    if known is not None:
+        report.member_id, report.link_id = known.member_id, known.link_id
+
+
+def _belong(report: MemberReport, *, actor: Actor, now: datetime) -> None:
+    """See to it that whoever is accepted stands in the register: as a member, or with a second belonging here."""
+    if report.member_id or report.link_id:
+        return
+    today, mobile = clock.today(now), queries.mobile_of(report)
+    _know(report, find_known(report.name, mobile, tenant_id=report.tenant_id, today=today))
+    if report.member_id or report.link_id:
+        return
+    new = NewLink(report.work_unit, today, full_name=report.name, mobile=mobile)
+    try:
+        with db.session.begin_nested():
+            report.link_id = create_link(new, actor=actor, now=now).id
+    except RuleBroken:
+        # A name that the register does not take: the report is good all the same, and staff can tie it later.
+        report.link_id = None
 
 
 def _new_report(card: ReportCard, *, actor: Actor, now: datetime) -> MemberReport:

@@ -37,6 +37,7 @@ from portal.reporting.queries.reports import (
     get_report,
     list_reports,
     mobile_of,
+    report_of_person,
 )
 from portal.reporting.queries.services import (
     Correction,
@@ -97,6 +98,7 @@ __all__ = [
     "own_claims",
     "post_report",
     "progress_of",
+    "report_of_person",
     "service_report",
     "staff_queue",
     "sum_corrections",

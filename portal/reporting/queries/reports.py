@@ -57,6 +57,15 @@ def find_latest_report(user_id: uuid.UUID) -> MemberReport | None:
     ).one_or_none()
 
 
+def report_of_person(
+    *, tenant_id: int, member_id: uuid.UUID | None = None, link_id: uuid.UUID | None = None
+) -> MemberReport | None:
+    """Give the latest report here of a member, or of a second belonging, of the register; None when there is none."""
+    whose = MemberReport.member_id == member_id if member_id else MemberReport.link_id == link_id
+    statement = select(MemberReport).where(MemberReport.tenant_id == tenant_id, whose)
+    return db.session.scalars(statement.order_by(MemberReport.reported_at.desc(), MemberReport.id.desc())).first()
+
+
 def find_accepted_report(user_id: uuid.UUID) -> MemberReport | None:
     """Give the person's accepted report here, or None."""
     report = find_active_report(user_id)

@@ -9,6 +9,7 @@ from portal.authz.permissions import Permission
 from portal.core import clock
 from portal.core.errors import NotFound, RuleBroken
 from portal.core.personal_data import mask_phone
+from portal.registers.queries.known import KnownPerson, find_known
 from portal.reporting import commands, queries, rules
 from portal.reporting.forms import ReportForm
 from portal.reporting.messages import STEPS
@@ -49,7 +50,7 @@ def new_report() -> Response:
     _check_community()
     if queries.find_active_report(g.actor.user_id) is not None:
         return see_other("reporting.show_my_report")
-    return render("reporting/report_form.html", form=ReportForm(data=_known()), version=rules.CONSENT_VERSION)
+    return _form(ReportForm(data=_known()), _in_register())
 
 
 @bp.post("/my-report")
@@ -57,13 +58,14 @@ def new_report() -> Response:
 def report_to_community() -> Response:
     """Take the report card."""
     _check_community()
-    form = ReportForm()
+    form, known = ReportForm(), _in_register()
+    _drop_known(form, known)
     if form.validate():
         card = commands.ReportCard(
-            name=form.name.data or "",
-            mobile=form.mobile.data or "",
-            work_unit=form.work_unit.data or "",
-            residence=form.residence.data or "",
+            name=known.full_name if known else form.name.data or "",
+            mobile=known.mobile if known else form.mobile.data or "",
+            work_unit=(form.work_unit.data or "") if "work_unit" in form else "",
+            residence=(form.residence.data or "") if "residence" in form else "",
             skills=form.skills.data or "",
             intents=form.chosen_intents,
         )
@@ -78,7 +80,33 @@ def report_to_community() -> Response:
                 "success",
             )
             return see_other("reporting.show_my_report")
-    return render("reporting/report_form.html", form=form, version=rules.CONSENT_VERSION, status=422)
+    return _form(form, known, status=422)
+
+
+def _form(form: ReportForm, known: KnownPerson | None, *, status: int = 200) -> Response:
+    _drop_known(form, known)
+    return render("reporting/report_form.html", form=form, known=known, version=rules.CONSENT_VERSION, status=status)
+
+
+def _in_register() -> KnownPerson | None:
+    """Give what the register here says of the person who is signed in: by the name and mobile of the account alone.
+
+    What somebody types says nothing about who they are, so nothing is shown for it.
+    """
+    account = get_account(g.actor.user_id)
+    mobile = _mobile_of(account)
+    if not mobile:
+        return None
+    return find_known(account.name, mobile, tenant_id=g.tenant.id, today=clock.today(g.now))
+
+
+def _drop_known(form: ReportForm, known: KnownPerson | None) -> None:
+    """Ask nothing that the register says."""
+    if known is None:
+        return
+    for name in ("name", "mobile", *(each for each in ("work_unit", "residence") if getattr(known, each))):
+        if name in form:
+            del form[name]
 
 
 @bp.post("/my-report/withdrawal")

@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 from portal.authz.permissions import Permission
 from portal.core.errors import RuleBroken
 from portal.core.personal_data import mask_phone
+from portal.registers.queries import list_organizations
+from portal.registers.queries.known import namesakes
 from portal.reporting import commands, queries, rules
 from portal.reporting.forms import ReasonForm
 from portal.reporting.messages import REPORT_STATES
@@ -17,6 +19,8 @@ from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.messages import sentence
 from portal.web.pagination import Page, page_number
+
+NAMESAKES_MOST = 5
 
 
 @bp.get("/reports")
@@ -52,6 +56,18 @@ def accept_report(report_id: uuid.UUID) -> Response:
         return _page(report_id, problem=sentence(error.code, error.values), status=422)
     flash(_("%(name)s is accepted and can claim posts from now on.", name=report.name), "success")
     return see_other("reporting.list_reports")
+
+
+@bp.post("/reports/<uuid:report_id>/member/<uuid:member_id>")
+@requires(Permission.REPORT_DECIDE)
+def tie_report(report_id: uuid.UUID, member_id: uuid.UUID) -> Response:
+    """Say which member of the register a report is of."""
+    try:
+        commands.tie_report(queries.get_report(report_id), member_id, actor=g.actor, now=g.now)
+    except RuleBroken as error:
+        return _page(report_id, problem=sentence(error.code, error.values), status=422)
+    flash(_("The report and the member's page belong together from now on."), "success")
+    return see_other("reporting.show_report", report_id=report_id)
 
 
 @bp.post("/reports/<uuid:report_id>/return")
@@ -98,9 +114,14 @@ def _page(
     status: int = 200,
 ) -> Response:
     report = queries.get_report(report_id)
+    is_known = report.member_id is not None or report.link_id is not None
+    same = [] if is_known else namesakes(report.name, tenant_id=g.tenant.id, limit=NAMESAKES_MOST)
+    names = {row.id: row.name for row in list_organizations(tenant_id=g.tenant.id)} if same else {}
     return render(
         "reporting/report.html",
         report=report,
+        is_known=is_known,
+        namesakes=[(member, names.get(member.organization_id, "")) for member in same],
         due_on=rules.answer_due(report.reported_at),
         masked=mask_phone(queries.mobile_of(report)),
         mobile=mobile,
