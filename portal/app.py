@@ -61,6 +61,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=SESSION_SECONDS,
+        TRUSTED_HOSTS=list(settings.hosts) or None,
         LINLI_SETTINGS=settings,
         LINLI_DEMO=settings.is_demo,
         LINLI_VERSION=settings.version,

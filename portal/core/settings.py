@@ -27,6 +27,7 @@ class Settings:
     is_demo: bool  # shows the demo sign-ins on the sign-in page
     is_https: bool  # secure cookies and strict transport
     trusted_proxies: int  # how many proxies in front set X-Forwarded-*
+    hosts: tuple[str, ...] = ()  # names under which the portal answers, ".example.cn" with all below it; none: any
     version: str = "0.1.0"
 
 
@@ -48,6 +49,7 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         is_demo=env.get("LINLI_DEMO", "0") == "1",
         is_https=env.get("LINLI_HTTPS", "0") == "1",
         trusted_proxies=int(env.get("LINLI_PROXIES", "0")),
+        hosts=tuple(filter(None, map(str.strip, env.get("LINLI_HOSTS", "").split(",")))),
     )
 
 

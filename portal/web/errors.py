@@ -6,7 +6,7 @@ from typing import Any, cast
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, StatementError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.accounts.queries import names_of_holders
 from portal.accounts.roles import Role
@@ -29,6 +29,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(NotAllowed, not_allowed)
     app.register_error_handler(RuleBroken, rule_broken)
     app.register_error_handler(CSRFError, lambda _: page(422, message=sentence("web.token_old")))
+    app.register_error_handler(SecurityError, other_host)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(OperationalError, database_away)
     app.register_error_handler(Exception, unforeseen)
@@ -61,6 +62,11 @@ def http_error(error: HTTPException) -> Response:
         return cast(Response, error.get_response())
     why = "web.too_large" if error.code == 413 else "web.bad_request"
     return page(error.code, **({"message": sentence(why)} if error.code not in {404, 403} else {}))
+
+
+def other_host(_error: SecurityError) -> Response:
+    """Somebody asked under a name that is not the portal's: say so without a link, which would carry that name."""
+    return make_response(sentence("web.other_host"), 400, {"Content-Type": "text/plain; charset=utf-8"})
 
 
 def database_away(error: OperationalError) -> Response:

@@ -11,6 +11,7 @@ _sentences: dict[str, Any] = {
         "This is too large to send. A file may have at most 20 MB: take out pictures, or send it in parts."
     ),
     "web.bad_request": lazy_gettext("This request could not be understood. Go back and try again."),
+    "web.other_host": lazy_gettext("The portal does not answer under this address. Use the one that you were given."),
     "web.day_range": lazy_gettext("Enter a day between %(first)s and %(last)s."),
     "accounts.password_short": lazy_gettext("Use at least %(least)s characters."),
     "accounts.password_long": lazy_gettext("Use at most %(most)s characters."),
