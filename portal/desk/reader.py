@@ -7,6 +7,7 @@ process with little memory and time reads it. Nothing of the file is written, ru
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,9 @@ MAX_RATIO = 200
 RATIO_COUNTS_FROM = 10 * 1024 * 1024
 WAIT_SECONDS = 40
 MAX_OUTPUT = 96 * 1024 * 1024
+LOOKED_AT = 4096
+_NO_TEXT = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -71,6 +75,8 @@ def read_sheet(file_name: str, content: bytes, *, sheet: str = "") -> Iterator[S
     if len(content) > MAX_BYTES:
         raise RuleBroken("desk.too_big", field="file", megabytes=MAX_BYTES // 1024 // 1024)
     found = _format_of(content)
+    if found == "csv" != extension and _NO_TEXT.search(content[:LOOKED_AT]) and not content.startswith(_UTF16):
+        raise RuleBroken("desk.unreadable", field="file")  # it is nothing at all, not a text under another name
     if found != extension:
         raise RuleBroken("desk.wrong_extension", field="file", claimed=extension, found=found)
     with _child(extension, content, sheet) as output:

@@ -57,6 +57,8 @@ def test_text_in_every_usual_encoding(encoding: str, delimiter: str) -> None:
 def test_names_and_contents_must_agree() -> None:
     assert refused("a.xls", workbook(ROWS)) == "desk.wrong_extension"
     assert refused("a.xlsx", "姓名,性别\n".encode()) == "desk.wrong_extension"
+    assert refused("a.xlsx", "姓名,性别\n".encode("utf-16")) == "desk.wrong_extension"
+    assert refused("a.xlsx", bytes(range(256)) * 40) == "desk.unreadable"
     assert refused("a.pdf", b"%PDF-1.7") == "desk.format"
     assert refused("a.xls", b"<html><table><tr><td>1</td></tr></table>") == "desk.not_a_table"
 
