@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select, text
+from sqlalchemy import Date, delete, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from portal.core.db import Base, db
@@ -15,7 +15,7 @@ from portal.core.ids import new_id, new_ids
 from portal.desk.models import ImportBatch
 from portal.desk.rules import BatchState
 from portal.tenancy.arrays import array_of, array_text
-from portal.tenancy.bulk import _checks_words_only
+from portal.tenancy.bulk import _checks_words_only, _dialect
 from portal.tenancy.scope import bulk_insert
 from tests.conftest import Portal
 from tests.makers import NOW, make_user
@@ -135,3 +135,10 @@ def test_only_checks_of_words_are_left_out() -> None:
     assert _checks_words_only(tables["party_member"])
     assert not _checks_words_only(tables["ownership"]), "a share lies between bounds"
     assert not _checks_words_only(tables["unit"]), "an area is above zero"
+
+
+@given(DAYS)
+def test_sqlite_gets_the_days_that_sqlalchemy_would_send(day: date) -> None:
+    process = Date().dialect_impl(_dialect("sqlite")).bind_processor(_dialect("sqlite"))
+    assert process is not None
+    assert process(day) == day.isoformat()
