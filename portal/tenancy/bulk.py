@@ -13,7 +13,19 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Connection, Date, Dialect, Enum, LargeBinary, String, Table, make_url
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    Connection,
+    Date,
+    Dialect,
+    Enum,
+    LargeBinary,
+    String,
+    Table,
+    make_url,
+)
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
 from portal.core.db import PLAN_CACHE_MODE
@@ -171,7 +183,7 @@ def _process(column: Column[Any], dialect: Dialect) -> Value | None:
         return lambda value: None if value is None else json.dumps(value, ensure_ascii=False)
     if isinstance(column.type, LargeBinary):
         return None
-    if isinstance(column.type, Date) and dialect.name == "sqlite":  # what SQLAlchemy makes of it, in a tenth of the time
+    if isinstance(column.type, Date) and dialect.name == "sqlite":  # as SQLAlchemy does, in a tenth of the time
         return lambda value: None if value is None else value.isoformat()
     return column.type.dialect_impl(dialect).bind_processor(dialect)
 
