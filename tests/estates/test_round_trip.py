@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 
 from portal.accounts.roles import Role
 from portal.core.db import db
+from portal.desk.exports import Wanted, get_form
+from portal.desk.kinds import Row, get_kind
 from portal.estates import commands
 from portal.estates.models import Estate, Owner, Ownership, Unit
 from portal.tenancy.scope import reading, scope_of
@@ -133,6 +135,10 @@ def test_masked_names_of_a_roll_are_refused_with_the_reason(portal: Portal) -> N
     assert found["new"] == found["changed"] == 0
     assert "张*" in page
     assert counted(portal) == before
+    cells: dict[str, Any] = {"estate": "和平小区", "building": "1栋", "room": "1-101", "owner": "李四、张*"}
+    with reading(scope_of(portal.here)):
+        (judged,) = get_kind("units").judge([Row(2, cells)], today=TODAY)
+    assert [(each.column, each.code) for each in judged.problems] == [("owner", "desk.masked")]
 
 
 def test_a_masked_address_of_a_member_never_overwrites_the_real_one(portal: Portal) -> None:
@@ -179,3 +185,7 @@ def test_the_roll_that_is_taken_is_that_of_the_day_of_its_page(portal: Portal) -
         if query:
             assert "按今天所知" in client.get(url).text or yesterday[:4] in client.get(url).text
     assert list(owners.values()) == ["王五", "新业主"]
+    with reading(scope_of(portal.here)):
+        roll, asked = get_form("owners-roll"), {"estate": str(estate_id), "on": yesterday}
+        assert roll.count(Wanted(portal.here, TODAY, asked)) == 0, "the register was not kept yet"
+        assert roll.count(Wanted(portal.here, TODAY, asked | {"known": "now"})) == 3
