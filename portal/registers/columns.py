@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.core.names import search_key, sort_key
 from portal.registers import queries
+from portal.registers.extra_facts import EXTRAS
 from portal.registers.facts import MemberFacts
 from portal.registers.models import PartyMember
 from portal.tenancy import vault
@@ -13,7 +14,7 @@ from portal.tenancy import vault
 _AS_THEY_ARE = (
     "organization_id", "full_name", "sex_code", "born_on", "ethnic_code", "education_code", "member_type",
     "management_class", "work_unit", "job_category", "flow_direction", "flow_place", "lost_since", "lost_reason",
-    "estate", "building",
+    "estate", "building", *EXTRAS,
 )  # fmt: skip
 ID_SEAL, MOBILE_SEAL, ADDRESS_SEAL = "party_member.id_number", "party_member.mobile", "party_member.address"
 
@@ -54,7 +55,7 @@ def member_columns(member_id: uuid.UUID, facts: MemberFacts, *, id_index: bytes 
         "estate": facts.estate,
         "building": facts.building,
     }
-    return columns
+    return columns | {each: getattr(facts, each) for each in EXTRAS}
 
 
 def new_columns(member_ids: Sequence[uuid.UUID], facts: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:

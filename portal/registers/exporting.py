@@ -19,6 +19,7 @@ from portal.registers.models import PartyMember
 from portal.registers.queries import MASKS, SEALED, MemberFilter
 from portal.registers.queries.filters import conditions
 from portal.registers.roster_words import CLASS_NAMES, HARDSHIP_NAMES, TYPE_NAMES, YES_NO_NAMES, intent_names
+from portal.registers.rules import ManagementClass
 from portal.tenancy import vault
 from portal.tenancy.scope import read_rows
 
@@ -78,11 +79,17 @@ ROSTER: tuple[RosterColumn, ...] = (
 """党员花名册, in the columns of the import: what goes out in clear can come in again and changes nothing."""
 
 
+def _flags(days: Sequence[str | date | None], classes: Sequence[str | None]) -> Cells:
+    """Give since when members are in need beside their class; nothing where the class says it already."""
+    says_so = ManagementClass.VULNERABLE
+    return [None if day is None or class_ == says_so else str(day) for day, class_ in zip(days, classes, strict=True)]
+
+
 FOR_CARRYING_OVER: tuple[RosterColumn, ...] = (
     RosterColumn("业委会成员", 12, (PartyMember.on_owners_committee,), _each(YES_NO_NAMES.get)),
     RosterColumn("特长", 16, (PartyMember.skills,)),
     RosterColumn("服务意向", 20, (PartyMember.service_intents,), _each(intent_names)),
-    RosterColumn("弱势起始日期", 14, (PartyMember.vulnerable_since,), _days),
+    RosterColumn("弱势起始日期", 14, (PartyMember.vulnerable_since, PartyMember.management_class), _flags),
     RosterColumn("困难程度", 10, (PartyMember.hardship_level,), _each(HARDSHIP_NAMES.get)),
     RosterColumn(
         "月交党费", 10, (PartyMember.dues_monthly,), _each(lambda dues: None if dues is None else float(dues))

@@ -16,6 +16,7 @@ from portal.core.identity_numbers import read_usual_numbers
 from portal.desk.kinds import Row, columns_of
 from portal.desk.rules import Cell, Problem, text_of
 from portal.registers import rules
+from portal.registers.extra_facts import read_dues
 from portal.registers.facts import READERS, MemberFacts, read_facts, read_organization
 
 REPEATING = {
@@ -37,10 +38,15 @@ REPEATING = {
     "building": "building",
     "sex": "sex_code",
     "born_on": "born_on",
+    "vulnerable_since": "vulnerable_since",
+    "hardship_level": "hardship_level",
+    "on_owners_committee": "on_owners_committee",
+    "skills": "skills",
+    "service_intents": "service_intents",
 }
 """Columns in which the same words stand again and again, and the facts that they say: found out once for many rows."""
 NEEDED = frozenset({"full_name", "member_type", "joined", "organization"})
-LOOKED_AT_CLOSELY = frozenset({"lost_since", "lost_reason"})
+LOOKED_AT_CLOSELY = frozenset({"lost_since", "lost_reason", "vulnerable_since"})
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
@@ -105,6 +111,7 @@ def read_table(rows: Sequence[Row], memo: Memo) -> FactTable:
     columns["id_number"] = list(numbers)
     columns["mobile"] = _read_mobiles(cells.get("mobile", nothing), odd)
     columns["address"] = _read_addresses(cells.get("address", nothing), odd)
+    columns["dues_monthly"] = _read_amounts(cells.get("dues_monthly"), len(rows), odd)
     _compare_with_numbers(columns, numbers, memo.today, odd)
     table = FactTable(columns, {})
     for place in sorted(odd):
@@ -153,6 +160,29 @@ def _read_addresses(cells: Sequence[Cell], odd: set[int]) -> list[Any]:
         if len(text) > rules.ADDRESS_MAX or "*" in text or (cell != "" and not text)
     )
     return [text or None for text in found]
+
+
+def _read_amounts(cells: Sequence[Cell] | None, count: int, odd: set[int]) -> list[Any]:
+    """Give amounts; most are numbers, of which the same ones stand there again and again."""
+    found: list[Any] = [None] * count
+    known: dict[tuple[type, Cell], Any] = {}  # True and 1.0 would be the same key
+    for place, cell in enumerate(cells or ()):
+        if cell == "":
+            continue
+        key = (type(cell), cell)
+        if key not in known:
+            known[key] = _amount(cell)
+        found[place] = known[key]
+        if found[place] is None:
+            odd.add(place)
+    return found
+
+
+def _amount(cell: Cell) -> Any:
+    try:
+        return read_dues(cell) if text_of(cell) else None
+    except RuleBroken:
+        return None
 
 
 def _compare_with_numbers(columns: dict[str, list[Any]], numbers: Sequence[Cell], today: date, odd: set[int]) -> None:

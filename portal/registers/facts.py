@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from portal.core.errors import RuleBroken
@@ -25,6 +26,7 @@ from portal.desk.rules import (
     text_of,
 )
 from portal.registers import rules, standards
+from portal.registers.extra_facts import EXTRA_READERS, EXTRAS
 from portal.registers.roster_words import (
     CLASS_WORDS,
     FLOW_NAMES,
@@ -41,6 +43,8 @@ from portal.registers.roster_words import (
     WORK_UNIT_MAX,
 )
 from portal.registers.rules import ManagementClass, MemberDates, MemberType, PartyDate
+from portal.registers.rules.dues import check_vulnerable
+from portal.registers.rules.extras import HardshipLevel
 from portal.registers.rules.relations import FlowDirection, JobCategory, LostReason, check_one_place
 
 Value = TypeVar("Value")
@@ -71,6 +75,12 @@ class MemberFacts:
     lost_reason: LostReason | None = None
     estate: str | None = None
     building: str | None = None
+    vulnerable_since: date | None = None
+    hardship_level: HardshipLevel | None = None
+    dues_monthly: Decimal | None = None
+    on_owners_committee: bool | None = None
+    skills: str | None = None
+    service_intents: str | None = None
 
 
 _NEVER: dict[Cell, Any] = {}
@@ -148,6 +158,7 @@ def read_facts(
     relation = _read_relation(reader, today)
     estate = reader.read("estate", READERS["estate"])
     building = reader.read("building", READERS["building"])
+    extras = _read_extras(reader, class_, today)
     if citizen and member_type and joined:
         _check_dates(reader, MemberDates(citizen.birth_date, joined, full), member_type, today)
     number = citizen.number if citizen else None
@@ -156,6 +167,7 @@ def read_facts(
     facts = MemberFacts(
         name, citizen.number, citizen.sex, citizen.birth_date, member_type, joined, place,
         full, ethnic, education, class_, mobile, work_unit, address, *relation, estate, building,
+        *extras,
     )  # fmt: skip
     return facts, number, []
 
@@ -178,6 +190,21 @@ def _read_relation(reader: _Reader, today: date) -> _Relation:
     if lost and not reason:
         reader.refuse("lost_reason", "desk.missing")
     return job, flow, place, lost.on if lost else None, reason if lost else None
+
+
+_NO_EXTRAS = (None,) * len(EXTRAS)
+
+
+def _read_extras(reader: _Reader, class_: ManagementClass | None, today: date) -> tuple[Any, ...]:
+    """Read what a community keeps beyond the national items, in the order of EXTRAS."""
+    if reader.has_none(frozenset(EXTRAS)):
+        return _NO_EXTRAS
+    found = [reader.read(column, EXTRA_READERS[column]) for column in EXTRAS]
+    try:
+        check_vulnerable(found[0], management_class=class_, today=today)
+    except RuleBroken as broken:
+        reader.refuse("vulnerable_since", broken.code)
+    return tuple(found)
 
 
 def _place(column: str, cell: Cell) -> str:
@@ -302,5 +329,6 @@ READERS: dict[str, Callable[[Cell], Any]] = {
     "born_on": lambda cell: _date("born_on", cell),
     "estate": lambda cell: _place("estate", cell),
     "building": lambda cell: _place("building", cell),
+    **EXTRA_READERS,
 }
 """How a cell of each repeating column is read, wherever it stands; organizations are the community's own."""

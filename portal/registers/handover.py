@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -22,6 +23,7 @@ from portal.jobs.notes import on_note
 from portal.registers import queries
 from portal.registers.commands.arrivals import HANDOVER_TOPIC, RETURN_TOPIC
 from portal.registers.commands.transfers import DELIVER_TOPIC, EXPIRE_TOPIC
+from portal.registers.extra_facts import EXTRAS
 from portal.registers.facts import MemberFacts
 from portal.registers.leaving import leave_for_good
 from portal.registers.models import MemberTransfer
@@ -149,7 +151,8 @@ def _leave(transfer_id: uuid.UUID, receiver: int, now: datetime) -> tuple[Member
     if member.status is not MemberStatus.NORMAL or member.lost_since is not None:
         _end(sent, TransferState.RETURNED, CHANGED, now)
         return None
-    facts, today = queries.facts_of(member), clock.today(now)
+    own: dict[str, Any] = dict.fromkeys(EXTRAS)  # what a community keeps for itself stays there
+    facts, today = replace(queries.facts_of(member), **own), clock.today(now)
     sent.ended_posts = leave_for_good(member, today, actor=None, now=now)
     _end(sent, TransferState.IN_ACCEPTED, "", now, who=sent.other_name)
     return facts, Rights.of(member)

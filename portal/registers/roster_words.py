@@ -74,6 +74,17 @@ SERVICE_NAMES = {
     PostCategory.OTHER: "其他",
 }
 YES_NO_NAMES = {True: "是", False: "否"}
+YES_NO_WORDS = {"有": True, "√": True, "Y": True, "无": False, "×": False, "N": False}
+HARDSHIP_WORDS = {
+    "无": HardshipLevel.NONE,
+    "否": HardshipLevel.NONE,
+    "无困难": HardshipLevel.NONE,
+    "一般": HardshipLevel.GENERAL,
+    "较困难": HardshipLevel.SERIOUS,
+    "较重": HardshipLevel.SERIOUS,
+    "特困": HardshipLevel.SEVERE,
+    "严重困难": HardshipLevel.SEVERE,
+}
 WORK_UNIT_MAX = 80
 FLOW_PLACE_MAX = 60
 PLACE_MAX = 40
@@ -145,4 +156,34 @@ COLUMNS: tuple[Column, ...] = (
     Column("flow_place", "流动地点", ("流入地", "流出地", "流动去向", "流动地")),
     Column("lost_since", "失联时间", ("失联日期", "失去联系时间", "失联起始时间", "失联起始日期")),
     Column("lost_reason", "失联原因", ("失联情形", "失去联系原因"), choices=tuple(LOST_NAMES.values())),
+    Column(
+        "on_owners_committee",
+        "业委会成员",
+        ("是否业委会成员", "业主委员会成员", "业委会委员", "是否业委会委员", "是否业主委员会成员"),
+        choices=tuple(YES_NO_NAMES.values()),
+    ),
+    Column("skills", "特长", ("特长爱好", "专长", "个人特长", "技能", "技能特长"), example="电工、理发"),
+    Column(
+        "service_intents",
+        "服务意向",
+        ("服务意愿", "志愿服务意向", "服务项目", "意向服务", "认领服务"),
+        example="法律援助、治安巡逻",
+    ),
+    Column(
+        "vulnerable_since",
+        "弱势起始日期",
+        ("弱势起始时间", "列为弱势日期", "弱势标记日期", "困难起始日期", "困难起始时间"),
+    ),
+    Column(
+        "hardship_level",
+        "困难程度",
+        ("困难等级", "困难情况", "生活困难程度", "困难类型", "困难类别"),
+        choices=tuple(HARDSHIP_NAMES.values()),
+    ),
+    Column(
+        "dues_monthly",
+        "月交党费",
+        ("党费", "月党费", "每月党费", "应交党费", "每月应交党费", "月应交党费", "月缴党费", "党费标准", "党费金额"),
+        example="7.35",
+    ),
 )

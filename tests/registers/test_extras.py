@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -16,8 +17,10 @@ from portal.authz.policy import POLICY
 from portal.core.db import db
 from portal.core.errors import RuleBroken
 from portal.registers.commands.extras import Extras, set_extras
+from portal.registers.extra_facts import EXTRAS
+from portal.registers.facts import MemberFacts
 from portal.registers.models import PartyMember, PartyMemberPast
-from portal.registers.queries import MemberFilter
+from portal.registers.queries import MemberFilter, facts_of
 from portal.registers.queries.briefs import find_briefs, list_class
 from portal.registers.queries.then import members_then
 from portal.registers.rules import ManagementClass
@@ -34,10 +37,10 @@ from portal.registers.rules.extras import (
 from portal.tenancy.scope import reading, scope_of
 from tests.client import PortalClient
 from tests.conftest import Portal
-from tests.desk.makers import run_jobs
+from tests.desk.makers import HEADINGS, import_file, run_jobs, verdicts, workbook
 from tests.desk.test_exports import fetch, lines, take
 from tests.makers import HERE_CODE, NOW, make_actor
-from tests.registers.makers import make_member, make_organization
+from tests.registers.makers import make_id_number, make_member, make_organization
 
 TODAY = date(2026, 11, 23)
 NOTICE = "中组发〔2008〕3号"
@@ -258,3 +261,103 @@ def test_what_is_sensitive_leaves_the_house_with_full_numbers_only(portal: Porta
 def fetch_written(portal: Portal, client: PortalClient, url: str) -> bytes:
     assert run_jobs(portal) == []
     return fetch(client, url)
+
+
+FILE = ["业主委员会成员", "专长", "志愿服务意向", "困难起始日期", "困难等级", "党费（元）"]
+"""Headings as other offices have them."""
+
+
+def roster(*lines: list[Any]) -> bytes:
+    """Give a roster of the member of `enter` and others, with the extras behind."""
+    return workbook([[*HEADINGS, *FILE], *lines])
+
+
+def line(serial: int, *extras: object, name: str = "张示例") -> list[Any]:
+    return [name, make_id_number(serial), "正式党员", "2005-07-01", "演示支部", f"199{serial:08d}", *extras]
+
+
+def kept(portal: Portal, serial: int) -> MemberFacts:
+    """Give what the register holds of a member by now."""
+    db.session.remove()
+    with reading(scope_of(portal.here)):
+        found = map(facts_of, db.session.scalars(select(PartyMember)))
+        return next(each for each in found if each.id_number == make_id_number(serial))
+
+
+def test_a_file_brings_extras_and_says_what_is_wrong_with_them(portal: Portal) -> None:
+    enter(portal)
+    clerk = portal.as_role(Role.COMMUNITY_CLERK)
+    content = roster(
+        line(1, "否", "", "", "", "一般困难", ""),  # what it leaves out stays
+        line(2, "是", "电工，理发", "其他", "2026-05-01", "特困", 7.35, name="李示例"),
+        line(3, "也许", "", "跳舞", "2030-01-01", "困难", "很多", name="王示例"),
+        line(4, "", "", "", "", "", "", name="赵示例"),
+    )
+    url = import_file(portal, clerk, "花名册.xlsx", content, write=False)
+    assert verdicts(clerk, url) == {"new": 2, "changed": 1, "same": 0, "refused": 1}
+    page = clerk.get(f"{url}?verdict=changed").text
+    assert "特别困难" in page
+    assert "一般困难" in page
+    refused = clerk.get(f"{url}?verdict=refused").text
+    assert all(words in refused for words in ("也许", "跳舞", "困难", "很多"))
+    import_file(portal, clerk, "花名册.xlsx", content)
+    one, two, four = (kept(portal, serial) for serial in (1, 2, 4))
+    assert (one.on_owners_committee, one.hardship_level) == (False, HardshipLevel.GENERAL)
+    assert (one.skills, one.vulnerable_since, one.dues_monthly) == (
+        "电工、理发、修锁",
+        date(2026, 3, 1),
+        Decimal("7.35"),
+    )
+    assert (two.on_owners_committee, two.hardship_level, two.skills) == (True, HardshipLevel.SEVERE, "电工、理发")
+    assert (two.service_intents, two.vulnerable_since) == ("other", date(2026, 5, 1))
+    assert two.dues_monthly == Decimal("7.35")
+    assert [getattr(four, column) for column in EXTRAS] == [None] * len(EXTRAS)
+    again = import_file(portal, clerk, "又一遍.xlsx", content, write=False)
+    assert verdicts(clerk, again) == {"new": 0, "changed": 0, "same": 3, "refused": 1}
+
+
+def test_a_flag_beside_the_very_class_is_refused_also_where_the_register_has_the_class(portal: Portal) -> None:
+    with portal.inside():
+        make_member(make_organization("演示支部").id, 1, management_class=FRAIL)
+    clerk = portal.as_role(Role.COMMUNITY_CLERK)
+    url = import_file(portal, clerk, "花名册.xlsx", roster(line(1, "", "", "", "2026-05-01", "", "")), write=False)
+    assert verdicts(clerk, url) == {"new": 0, "changed": 0, "same": 0, "refused": 1}
+
+
+def test_what_goes_out_in_clear_comes_in_again_and_changes_nothing(portal: Portal) -> None:
+    enter(portal)
+    with portal.inside():
+        branch = db.session.scalars(select(PartyMember.organization_id)).one()
+        make_member(branch, 2, management_class=FRAIL, vulnerable_since=date(2026, 1, 1), on_owners_committee=False)
+        make_member(branch, 3, dues_monthly=Decimal("0.20"), hardship_level=HardshipLevel.NONE)
+    secretary = portal.as_role(Role.COMMUNITY_SECRETARY)
+    content = fetch(secretary, take(portal, secretary, in_clear=True))
+    url = import_file(portal, secretary, "再传一遍.xlsx", content, write=False)
+    assert verdicts(secretary, url) == {"new": 0, "changed": 0, "same": 3, "refused": 0}
+    with portal.inside():
+        for member in db.session.scalars(select(PartyMember)):
+            member.updated_at = NOW + timedelta(days=2)
+            member.hardship_level = member.skills = member.dues_monthly = member.on_owners_committee = None
+    url = import_file(portal, secretary, "补回.xlsx", content)
+    assert verdicts(secretary, url)["refused"] == 0
+    one, two, three = (kept(portal, serial) for serial in (1, 2, 3))
+    assert (one.hardship_level, one.skills, one.dues_monthly) == (
+        HardshipLevel.SEVERE,
+        "电工、理发、修锁",
+        Decimal("7.35"),
+    )
+    assert (two.on_owners_committee, three.dues_monthly) == (False, Decimal("0.20"))
+    assert three.hardship_level is HardshipLevel.NONE
+
+
+def test_the_form_of_facts_leaves_the_extras_alone(portal: Portal) -> None:
+    url = enter(portal)
+    clerk = portal.as_role(Role.COMMUNITY_CLERK)
+    clerk.post(f"{url}/facts", {"full_name": "张改名"}, status=303)
+    member = kept(portal, 1)
+    assert (member.full_name, member.hardship_level, member.skills) == (
+        "张改名",
+        HardshipLevel.SEVERE,
+        "电工、理发、修锁",
+    )
+    assert (member.on_owners_committee, member.dues_monthly) == (True, Decimal("7.35"))

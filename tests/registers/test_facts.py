@@ -3,6 +3,7 @@
 import json
 import uuid
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 from portal.desk.kinds import Row
 from portal.desk.rules import Cell, find_headings, is_note
 from portal.registers import fact_tables
+from portal.registers.extra_facts import EXTRAS, read_dues
 from portal.registers.fact_tables import Memo, read_table
 from portal.registers.facts import read_facts
 from portal.registers.roster_words import COLUMNS
 from portal.registers.rules import ManagementClass, MemberType, PartyDate
+from portal.registers.rules.extras import HardshipLevel
 from tests.desk.makers import read_rows
 
 TODAY = date(2026, 11, 22)
@@ -68,12 +71,46 @@ def test_a_sound_row_gives_its_facts() -> None:
         ("organization", "第一支部", "registers.unknown_organization"),
         ("mobile", "123", "desk.mobile_length"),
         ("address", "长" * 121, "desk.too_long"),
+        ("vulnerable_since", "2026-11-23", "registers.vulnerable_future"),
+        ("vulnerable_since", "去年", "desk.date"),
+        ("hardship_level", "困难", "desk.unknown_word"),
+        ("dues_monthly", "七元", "registers.dues_unclear"),
+        ("dues_monthly", "7.355", "registers.dues_unclear"),
+        ("dues_monthly", 0.005, "registers.dues_unclear"),
+        ("dues_monthly", "-1", "registers.dues_unclear"),
+        ("dues_monthly", 100000, "registers.dues_range"),
+        ("on_owners_committee", "也许", "desk.unknown_word"),
+        ("skills", "长" * 101, "registers.skills_length"),
+        ("service_intents", "法律援助、跳舞", "desk.unknown_word"),
+        ("service_intents", "法律援助、治安巡逻、其他、社区治理", "registers.too_many_intents"),
     ],
 )
 def test_each_wrong_cell_has_its_reason(column: str, cell: Cell, code: str) -> None:
     facts, _, problems = read_facts({**SOUND, column: cell}, organizations={"演示第一党支部": BRANCH}, today=TODAY)
     assert facts is None
     assert [(problem.column, problem.code) for problem in problems] == [(column, code)]
+
+
+def test_extras_are_read_as_people_write_them() -> None:
+    cells: dict[str, Cell] = {
+        "vulnerable_since": "2026年3月1日",
+        "hardship_level": "特困",
+        "dues_monthly": 7.350000000000001,
+        "on_owners_committee": "√",
+        "skills": "电工，理发；电工",
+        "service_intents": "治安巡逻，法律援助",
+    }
+    facts, _, problems = read_facts({**SOUND, **cells}, organizations={"演示第一党支部": BRANCH}, today=TODAY)
+    assert problems == []
+    assert facts is not None
+    assert (facts.vulnerable_since, facts.hardship_level) == (date(2026, 3, 1), HardshipLevel.SEVERE)
+    assert (facts.dues_monthly, facts.on_owners_committee) == (Decimal("7.35"), True)
+    assert (facts.skills, facts.service_intents) == ("电工、理发", "legal_aid,patrol")
+    for text, amount in (("￥12.5", "12.50"), ("1,200元/月", "1200.00"), ("0", "0.00"), (99999.99, "99999.99")):
+        assert read_dues(text) == Decimal(amount)
+    frail: dict[str, Cell] = {"management_class": "弱势", "vulnerable_since": "2026-03-01"}
+    _, _, problems = read_facts({**SOUND, **frail}, organizations={"演示第一党支部": BRANCH}, today=TODAY)
+    assert [(each.column, each.code) for each in problems] == [("vulnerable_since", "registers.vulnerable_class")]
 
 
 def test_every_wrong_cell_of_a_row_is_told_at_once() -> None:
@@ -128,6 +165,14 @@ CELLS: dict[str, list[Cell]] = {
     "address": ["演示路1号", "", " ", "长" * 300, 5],
     "lost_since": ["", "2020-01-01"],
     "flow_direction": ["", "流出", "飞"],
+    "vulnerable_since": ["", "2026-03-01", "2026.3", 46082, "2030-01-01", "去年"],
+    "hardship_level": ["特别困难", "", "SEVERE", " 特困 ", "困难", 1],
+    "dues_monthly": ["7.35", 7.35, 7.350000000000001, 7, "￥7元/月", "", " ", "-1", 0.005, "七元", 1e6, "0"],
+    "on_owners_committee": ["是", "否", "", "Y", "也许", 1],
+    "skills": ["电工、理发", "电工，理发", "", "、", "长" * 101],
+    "service_intents": ["法律援助、治安巡逻", "其他", "", "，", "跳舞", "legal_aid",
+        "法律援助、治安巡逻、其他、社区治理",
+    ],
 }  # fmt: skip
 
 
@@ -149,6 +194,7 @@ def test_by_column_is_read_what_is_read_cell_by_cell(lines: list[dict[str, Cell]
 def test_a_usual_row_is_read_by_column(monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise the quick way would be no way at all."""
     usual = {key: cells[0] for key, cells in CELLS.items()}
+    assert all(usual[key] for key in EXTRAS if key != "vulnerable_since")
     places = {"演示第一党支部": BRANCH}
     expected, _number, _problems = read_facts(usual, organizations=places, today=TODAY)
     monkeypatch.delattr(fact_tables, "read_facts")

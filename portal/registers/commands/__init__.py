@@ -18,6 +18,7 @@ from portal.core.personal_data import mask_id_number
 from portal.registers import flowing, queries, rules
 from portal.registers.columns import changed_columns, member_columns
 from portal.registers.commands.organizations import create_organization
+from portal.registers.extra_facts import EXTRAS
 from portal.registers.facts import MemberFacts
 from portal.registers.models import PartyMember
 from portal.registers.organization_facts import NewOrganization
@@ -56,9 +57,9 @@ def update_member(member_id: uuid.UUID, facts: MemberFacts, *, actor: Actor, now
     """Change a member to exactly these facts; what they leave out is emptied.
 
     Standing and moving to another branch have commands of their own: the member stays where he or she is, full or on
-    probation, with the dates of joining and of full membership, and within reach or not, whatever the facts say. Only
-    the date of full membership may be given where a full member has none. Raises NotFound, RuleBroken
-    `registers.already_here`.
+    probation, with the dates of joining and of full membership, within reach or not, and with the same extras,
+    whatever the facts say. Only the date of full membership may be given where a full member has none.
+    Raises NotFound, RuleBroken `registers.already_here`.
     """
     member = db.session.scalars(select(PartyMember).where(PartyMember.id == member_id).with_for_update()).one_or_none()
     if member is None:
@@ -71,6 +72,7 @@ def update_member(member_id: uuid.UUID, facts: MemberFacts, *, actor: Actor, now
         full=member.full if is_full_date_settled(entry_of(member)) else facts.full,
         lost_since=member.lost_since,
         lost_reason=member.lost_reason,
+        **{each: getattr(member, each) for each in EXTRAS},
     )
     floated = (member.flow_direction, member.flow_place)
     changes = changed_columns(member, facts, keep_missing=False)

@@ -18,8 +18,18 @@ from portal.registers.importing import organizations as _organizations  # noqa: 
 from portal.registers.importing import units as _units  # noqa: F401  likewise
 from portal.registers.importing.reading import MemberReading, Seen, as_columns, ready_members, seen_in
 from portal.registers.models import PartyMember
-from portal.registers.roster_words import CLASS_NAMES, COLUMNS, FLOW_NAMES, JOB_NAMES, LOST_NAMES, TYPE_NAMES
-from portal.registers.rules import PartyDate
+from portal.registers.roster_words import (
+    CLASS_NAMES,
+    COLUMNS,
+    FLOW_NAMES,
+    HARDSHIP_NAMES,
+    JOB_NAMES,
+    LOST_NAMES,
+    TYPE_NAMES,
+    YES_NO_NAMES,
+    intent_names,
+)
+from portal.registers.rules import ManagementClass, PartyDate
 from portal.tenancy.past import Kept
 from portal.tenancy.scope import insert_ready, written_tenant
 
@@ -101,12 +111,21 @@ def _compare(judgement: Judgement, member: PartyMember, names: dict[Any, str]) -
         judgement.verdict = Verdict.REFUSED
         judgement.problems = [Problem("id_number", "registers.has_left")]
         return
+    if judgement.facts.vulnerable_since and _is_vulnerable(member, judgement.facts):
+        judgement.verdict = Verdict.REFUSED
+        judgement.problems = [Problem("vulnerable_since", "registers.vulnerable_class")]
+        return
     changes = changed_columns(member, judgement.facts, keep_missing=True)
     judgement.changes = [
         Change(COLUMN_OF.get(column, column), _words(column, old, names), _words(column, new, names))
         for column, (old, new) in changes.items()
     ]
     judgement.verdict = Verdict.CHANGED if changes else Verdict.SAME
+
+
+def _is_vulnerable(member: PartyMember, facts: MemberFacts) -> bool:
+    """Say whether the class that the member will be in says already what the flag beside it would say."""
+    return (facts.management_class or member.management_class) is ManagementClass.VULNERABLE
 
 
 def _words(column: str, value: Any, names: dict[Any, str]) -> str:
@@ -129,7 +148,11 @@ def _words(column: str, value: Any, names: dict[Any, str]) -> str:
         "flow_direction": FLOW_NAMES,
         "lost_reason": LOST_NAMES,
         "organization_id": names,
+        "hardship_level": HARDSHIP_NAMES,
+        "on_owners_committee": YES_NO_NAMES,
     }
+    if column == "service_intents":
+        return intent_names(value) or ""
     return str(tables[column].get(value, value)) if column in tables else str(value)
 
 

@@ -47,6 +47,7 @@ LIFECYCLE_MESSAGES = {
         "is less than six months away: give a certificate of membership instead, the relation stays here (art. 25)."
     ),
     "registers.pay_needed": _("is missing: the table reckons the dues from the pay."),
+    "registers.dues_unclear": _("“%(found)s” is no amount a month in yuan. Write it like 7.35."),
     "registers.dues_range": _("must be between 0 and %(most)s."),
     "registers.vulnerable_future": _("lies in the future."),
     "registers.vulnerable_class": _("says what the class of care says already."),

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.personal_data import mask_address, mask_id_number, mask_phone
+from portal.registers.extra_facts import EXTRAS
 from portal.registers.facts import MemberFacts
 from portal.registers.models import PartyMember, PartyOrganization
 from portal.registers.queries.filters import PRESENT as PRESENT
@@ -350,4 +351,5 @@ def facts_of(member: PartyMember) -> MemberFacts:
         lost_reason=member.lost_reason,
         estate=member.estate,
         building=member.building,
+        **{each: getattr(member, each) for each in EXTRAS},
     )
