@@ -135,6 +135,7 @@ def test_every_look_goes_through_the_limit() -> None:
     handed: dict[str, set[str]] = {}
     for path in PORTAL.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and node.args and ast.unparse(node.args[0]).startswith("AuditTag."):
-                handed.setdefault(ast.unparse(node.args[0]), set()).add(ast.unparse(node.func))
+            tag = node.args[0] if isinstance(node, ast.Call) and node.args else None
+            if isinstance(node, ast.Call) and isinstance(tag, ast.Attribute) and ast.unparse(tag.value) == "AuditTag":
+                handed.setdefault(ast.unparse(tag), set()).add(ast.unparse(node.func))
     assert {tag: handed[f"AuditTag.{tag.name}"] for tag in LOOKS} == {tag: {"record_look"} for tag in LOOKS}
