@@ -165,14 +165,13 @@ def _read_addresses(cells: Sequence[Cell], odd: set[int]) -> list[Any]:
 def _read_amounts(cells: Sequence[Cell] | None, count: int, odd: set[int]) -> list[Any]:
     """Give amounts; most are numbers, of which the same ones stand there again and again."""
     found: list[Any] = [None] * count
-    known: dict[tuple[type, Cell], Any] = {}  # True and 1.0 would be the same key
+    known: dict[Cell, Any] = {}
     for place, cell in enumerate(cells or ()):
         if cell == "":
             continue
-        key = (type(cell), cell)
-        if key not in known:
-            known[key] = _amount(cell)
-        found[place] = known[key]
+        if cell not in known:
+            known[cell] = _amount(cell)
+        found[place] = known[cell]
         if found[place] is None:
             odd.add(place)
     return found

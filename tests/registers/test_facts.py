@@ -191,6 +191,20 @@ def test_by_column_is_read_what_is_read_cell_by_cell(lines: list[dict[str, Cell]
             assert facts is None or table.facts(place) == facts
 
 
+def test_one_strange_cell_in_a_usual_row_is_read_by_column_as_it_is_cell_by_cell() -> None:
+    """Rows of chance hold something wrong nearly always; here nothing else is."""
+    places = {"演示第一党支部": BRANCH}
+    usual = {key: cells[0] for key, cells in CELLS.items()}
+    lines: list[dict[str, Cell]] = [{**usual, key: cell} for key, cells in CELLS.items() for cell in cells]
+    lines.append({**usual, "management_class": "弱势", "vulnerable_since": "2026-03-01"})
+    for rows in ([Row(1, cells)] for cells in lines):
+        table = read_table(rows, Memo(places, TODAY))
+        facts, number, problems = read_facts(rows[0].cells, organizations=places, today=TODAY)
+        assert table.columns["id_number"][0] == number
+        assert table.problems.get(0) == (problems if facts is None else None)
+        assert facts is None or table.facts(0) == facts
+
+
 def test_a_usual_row_is_read_by_column(monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise the quick way would be no way at all."""
     usual = {key: cells[0] for key, cells in CELLS.items()}
