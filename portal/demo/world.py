@@ -21,7 +21,7 @@ from portal.tenancy.levels import PLATFORM_ID
 from portal.tenancy.queries import TenantRef, get_tenant
 from portal.tenancy.scope import NOTHING, reading, scope_of, transaction
 
-PARTS = ("registers", "estates", "reporting", "scoring", "elections", "care")
+PARTS = ("registers", "estates", "reporting", "scoring", "elections", "care", "street")
 
 
 @dataclass(frozen=True)
