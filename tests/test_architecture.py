@@ -117,6 +117,10 @@ KEEP_NO_EVENT = {
     "fill_batch",
     "forget_file",
     "choose_columns",  # how one person likes to look at a list
+    "check_election",  # what commands in several files ask before they act
+    "check_persons",
+    "term_obstacle",
+    "said_of",
 }
 
 

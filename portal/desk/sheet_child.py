@@ -90,7 +90,7 @@ def workbook_rows(content: bytes, chosen: str) -> tuple[dict[str, object], Itera
 def enumerate_rows(sheet: object) -> Iterator[tuple[int, list[object]]]:
     """Number the rows as the person sees them, the first being 1."""
     before = [""] * sheet.start[1]  # type: ignore[attr-defined]  # calamine's, which leaves out the first empty columns
-    rows = sheet.iter_rows()  # type: ignore[attr-defined]
+    rows = sheet.iter_rows()  # type: ignore[attr-defined]  # likewise
     yield from enumerate((before + row for row in rows) if before else rows, start=1)
 
 

@@ -59,15 +59,15 @@ def read_file(kind: ImportKind, file_name: str, content: bytes, *, sheet: str = 
     memory = queries.remembered_headings(kind.code, tenant_id=written_tenant())
     with ExitStack() as stack:
 
-        def read(name: str) -> Sheet:
+        def _open(name: str) -> Sheet:
             stack.close()  # and with it the child that reads another sheet
             return stack.enter_context(read_sheet(file_name, content, sheet=name))
 
-        found = read(sheet)
+        found = _open(sheet)
         try:
             reading = _reading(found, kind, memory)
         except RuleBroken:
-            other = None if sheet else _read_behind(found, read, kind, memory)
+            other = None if sheet else _read_behind(found, _open, kind, memory)
             if other is None:
                 raise
             reading = other

@@ -70,7 +70,8 @@ class Piece:
 
 def write_pieces(batch: ImportBatch, rows: Sequence[ImportPiece], source: Source) -> None:
     """Write the rows of these pieces that are new or changed."""
-    all_ready: Iterable[Ready] = zip(rows, make_ready(batch, rows, today=clock.today(source.now), source=source), strict=True)
+    made = make_ready(batch, rows, today=clock.today(source.now), source=source)
+    all_ready: Iterable[Ready] = zip(rows, made, strict=True)
     if second_process.is_engaged() and db.engine.dialect.name == "postgresql":
         all_ready = _enter_apart(batch, all_ready)
     for row, ready in all_ready:
