@@ -34,7 +34,7 @@ def someone() -> Actor:
 
 def guest(other: str, name: str = "王来客", mobile: str | None = "13800001111") -> MemberLink:
     new = NewLink(other, MARCH, full_name=name, mobile=mobile)
-    return create_link(new, actor=someone(), now=NOW)
+    return create_link(new, actor=someone(), now=NOW - timedelta(days=1))
 
 
 @pytest.mark.parametrize(("typed", "end"), [("演示中学", "unit"), ("演示 中学", "unit"), ("演示支部", "branch"),
