@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from portal.care.models import CareVisit, DutyPost, FloatingMember
-from portal.care.rules.floating import FloatingState, FlowDirection
+from portal.care.rules.floating import FloatingState
 from portal.care.rules.posts import DutyKind, DutyState
 from portal.care.rules.visits import VisitReason, VisitState
 from portal.core.clock import today
@@ -42,8 +42,6 @@ def _away(dice: random.Random, member_id: uuid.UUID, day: date, now: datetime) -
     return {
         "id": new_id(),
         "member_id": member_id,
-        "direction": FlowDirection.OUTFLOW,
-        "place": "演示省演示市",
         "since": since,
         "home_organization": "演示流动党员联合党支部",
         "contact_person": "演示联络员",
