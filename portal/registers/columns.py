@@ -85,6 +85,8 @@ def changed_columns(member: PartyMember, facts: MemberFacts, *, keep_missing: bo
     old = queries.facts_of(member)
     changes: dict[str, list[object]] = {}
     for column in MemberFacts.__dataclass_fields__:
+        if column == "status":  # it changes by what was decided
+            continue
         before, after = getattr(old, column), getattr(facts, column)
         if before == after or (keep_missing and after is None):
             continue

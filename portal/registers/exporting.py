@@ -18,7 +18,17 @@ from portal.registers import queries, standards
 from portal.registers.models import PartyMember
 from portal.registers.queries import MASKS, SEALED, MemberFilter
 from portal.registers.queries.filters import conditions
-from portal.registers.roster_words import CLASS_NAMES, HARDSHIP_NAMES, TYPE_NAMES, YES_NO_NAMES, intent_names
+from portal.registers.roster_words import (
+    CLASS_NAMES,
+    FLOW_NAMES,
+    HARDSHIP_NAMES,
+    JOB_NAMES,
+    LOST_NAMES,
+    STATUS_NAMES,
+    TYPE_NAMES,
+    YES_NO_NAMES,
+    intent_names,
+)
 from portal.registers.rules import ManagementClass
 from portal.tenancy import vault
 from portal.tenancy.scope import read_rows
@@ -75,6 +85,12 @@ ROSTER: tuple[RosterColumn, ...] = (
     RosterColumn("手机", 13, sealed="mobile"),
     RosterColumn("工作单位", 24, (PartyMember.work_unit,)),
     RosterColumn("家庭住址", 24, sealed="address"),
+    RosterColumn("工作岗位", 16, (PartyMember.job_category,), _each(JOB_NAMES.get)),
+    RosterColumn("党籍状态", 10, (PartyMember.status,), _each(STATUS_NAMES.get)),
+    RosterColumn("失联时间", 12, (PartyMember.lost_since,), _days),
+    RosterColumn("失联原因", 14, (PartyMember.lost_reason,), _each(LOST_NAMES.get)),
+    RosterColumn("流动情况", 10, (PartyMember.flow_direction,), _each(FLOW_NAMES.get)),
+    RosterColumn("流动地点", 20, (PartyMember.flow_place,)),
 )
 """党员花名册, in the columns of the import: what goes out in clear can come in again and changes nothing."""
 

@@ -43,6 +43,7 @@ REPEATING = {
     "on_owners_committee": "on_owners_committee",
     "skills": "skills",
     "service_intents": "service_intents",
+    "status": "status",
 }
 """Columns in which the same words stand again and again, and the facts that they say: found out once for many rows."""
 NEEDED = frozenset({"full_name", "member_type", "joined", "organization"})

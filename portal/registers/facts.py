@@ -39,20 +39,26 @@ from portal.registers.roster_words import (
     LOST_KNOWN,
     LOST_NAMES,
     PLACE_MAX,
+    STATUS_KNOWN,
+    STATUS_WORDS,
     TYPE_WORDS,
     WORK_UNIT_MAX,
 )
-from portal.registers.rules import ManagementClass, MemberDates, MemberType, PartyDate
+from portal.registers.rules import ManagementClass, MemberDates, MemberStatus, MemberType, PartyDate
 from portal.registers.rules.dues import check_vulnerable
 from portal.registers.rules.extras import HardshipLevel
 from portal.registers.rules.relations import FlowDirection, JobCategory, LostReason, check_one_place
+from portal.registers.rules.standing import PRESENT
 
 Value = TypeVar("Value")
 
 
 @dataclass(slots=True)  # not frozen: that would take three times as long for each of 100,000 rows
 class MemberFacts:
-    """Everything a roster or form can say of a member; None: nothing was said."""
+    """Everything a roster or form can say of a member; None: nothing was said.
+
+    `status` is only compared with the register, never written: it changes by what was decided.
+    """
 
     full_name: str
     id_number: str
@@ -81,6 +87,7 @@ class MemberFacts:
     on_owners_committee: bool | None = None
     skills: str | None = None
     service_intents: str | None = None
+    status: MemberStatus | None = None
 
 
 _NEVER: dict[Cell, Any] = {}
@@ -159,6 +166,7 @@ def read_facts(
     estate = reader.read("estate", READERS["estate"])
     building = reader.read("building", READERS["building"])
     extras = _read_extras(reader, class_, today)
+    status = reader.read("status", READERS["status"])
     if citizen and member_type and joined:
         _check_dates(reader, MemberDates(citizen.birth_date, joined, full), member_type, today)
     number = citizen.number if citizen else None
@@ -167,7 +175,7 @@ def read_facts(
     facts = MemberFacts(
         name, citizen.number, citizen.sex, citizen.birth_date, member_type, joined, place,
         full, ethnic, education, class_, mobile, work_unit, address, *relation, estate, building,
-        *extras,
+        *extras, status,
     )  # fmt: skip
     return facts, number, []
 
@@ -280,6 +288,17 @@ def _find_type(text: str) -> MemberType | None:
     return TYPE_WORDS.get(text) or (MemberType(text) if text in set(MemberType) else None)
 
 
+def _status(cell: Cell) -> MemberStatus:
+    """Give the standing of somebody who is here; who is not does not stand in a roster."""
+    text = text_of(cell)
+    found = STATUS_WORDS.get(text) or (MemberStatus(text) if text in set(MemberStatus) else None)
+    if found is None:
+        raise RuleBroken("desk.unknown_word", field="status", found=text[:20], known=STATUS_KNOWN)
+    if found not in PRESENT:
+        raise RuleBroken("registers.status_gone", field="status")
+    return found
+
+
 def _find_class(text: str) -> ManagementClass | None:
     word = text.removesuffix("党员")
     return CLASS_WORDS.get(word) or (ManagementClass(text) if text in set(ManagementClass) else None)
@@ -330,5 +349,6 @@ READERS: dict[str, Callable[[Cell], Any]] = {
     "estate": lambda cell: _place("estate", cell),
     "building": lambda cell: _place("building", cell),
     **EXTRA_READERS,
+    "status": _status,
 }
 """How a cell of each repeating column is read, wherever it stands; organizations are the community's own."""

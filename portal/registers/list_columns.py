@@ -32,23 +32,14 @@ from portal.registers.roster_words import (
     HARDSHIP_NAMES,
     JOB_NAMES,
     SERVICE_NAMES,
+    STATUS_NAMES,
     TYPE_NAMES,
     YES_NO_NAMES,
 )
-from portal.registers.rules import MemberStatus
 from portal.registers.rules.extras import split_intents
 from portal.tenancy import vault
 
 Words = Mapping[str, Mapping[Any, Any]]
-STATUS_NAMES = {
-    MemberStatus.NORMAL: "正常",
-    MemberStatus.SUSPENDED: "停止党籍",
-    MemberStatus.EXPELLED: "开除党籍",
-    MemberStatus.RESIGNED: "退党",
-    MemberStatus.TRANSFERRED: "已转出",
-    MemberStatus.DECEASED: "去世",
-    MemberStatus.DISQUALIFIED: "取消预备党员资格",
-}
 SCREEN: Words = {
     "sex": SEX_WORDS, "type": TYPE_WORDS, "class": CLASS_WORDS, "standing": STATUS_WORDS, "job": JOB_WORDS,
     "flow": FLOW_WORDS, "hardship": HARDSHIP_WORDS, "service": SERVICE_WORDS, "yes": YES_NO_WORDS,

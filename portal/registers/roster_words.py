@@ -1,7 +1,7 @@
 """Columns of a roster of members and the words that people write into them."""
 
 from portal.desk.rules import Column
-from portal.registers.rules import ManagementClass, MemberType
+from portal.registers.rules import ManagementClass, MemberStatus, MemberType
 from portal.registers.rules.extras import HardshipLevel, PostCategory, split_intents
 from portal.registers.rules.relations import FlowDirection, JobCategory, LostReason
 
@@ -23,6 +23,27 @@ CLASS_WORDS = {
     "流动": ManagementClass.FLOATING,
 }
 TYPE_NAMES = {MemberType.FULL: "正式党员", MemberType.PROBATIONARY: "预备党员"}
+STATUS_NAMES = {
+    MemberStatus.NORMAL: "正常",
+    MemberStatus.SUSPENDED: "停止党籍",
+    MemberStatus.EXPELLED: "开除党籍",
+    MemberStatus.RESIGNED: "退党",
+    MemberStatus.TRANSFERRED: "已转出",
+    MemberStatus.DECEASED: "去世",
+    MemberStatus.DISQUALIFIED: "取消预备党员资格",
+}
+STATUS_WORDS = {name: status for status, name in STATUS_NAMES.items()} | {
+    "正常党员": MemberStatus.NORMAL,
+    "在册": MemberStatus.NORMAL,
+    "停止党籍党员": MemberStatus.SUSPENDED,
+    "自行脱党": MemberStatus.RESIGNED,
+    "除名": MemberStatus.RESIGNED,
+    "转出": MemberStatus.TRANSFERRED,
+    "死亡": MemberStatus.DECEASED,
+    "已去世": MemberStatus.DECEASED,
+    "已死亡": MemberStatus.DECEASED,
+}
+STATUS_KNOWN = "正常、停止党籍"
 CLASS_NAMES = {
     ManagementClass.IN_SERVICE: "在职",
     ManagementClass.RETIRED: "离退休",
@@ -152,6 +173,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("estate", "居住小区", ("所住小区", "小区", "小区名称", "楼院", "所属小区")),
     Column("building", "楼栋", ("楼栋号", "栋号", "楼号", "所住楼栋", "居住楼栋", "幢号")),
     Column("job_category", "工作岗位", ("岗位类别", "职业"), choices=tuple(JOB_NAMES.values())),
+    Column("status", "党籍状态", ("党籍", "党籍情况", "党员状态"), choices=("正常", "停止党籍")),
     Column("flow_direction", "流动情况", ("是否流动", "是否流动党员", "流动方向", "流向"), choices=("流出", "流入")),
     Column("flow_place", "流动地点", ("流入地", "流出地", "流动去向", "流动地")),
     Column("lost_since", "失联时间", ("失联日期", "失去联系时间", "失联起始时间", "失联起始日期")),

@@ -1,6 +1,7 @@
 """What the registers give the desk: rosters of members."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from portal.registers.importing import organizations as _organizations  # noqa: 
 from portal.registers.importing import units as _units  # noqa: F401  likewise
 from portal.registers.importing.reading import MemberReading, Seen, as_columns, ready_members, seen_in
 from portal.registers.models import PartyMember
+from portal.registers.queries.standing import entry_of
 from portal.registers.roster_words import (
     CLASS_NAMES,
     COLUMNS,
@@ -25,11 +27,13 @@ from portal.registers.roster_words import (
     HARDSHIP_NAMES,
     JOB_NAMES,
     LOST_NAMES,
+    STATUS_NAMES,
     TYPE_NAMES,
     YES_NO_NAMES,
     intent_names,
 )
 from portal.registers.rules import ManagementClass, PartyDate
+from portal.registers.rules.corrections import Entry, Fact, taken_over
 from portal.tenancy.past import Kept
 from portal.tenancy.scope import insert_ready, written_tenant
 
@@ -78,6 +82,8 @@ class MemberKind:
                 judgement.facts = table.facts(place)
             if judgement.identity in known:
                 _compare(judgement, known[judgement.identity], names)
+            elif place in seen.suspended:
+                judgement.verdict, judgement.problems = Verdict.REFUSED, [Problem("status", "registers.status_new")]
         return judgements
 
     def reading(self, *, today: date) -> MemberReading:
@@ -111,10 +117,13 @@ def _compare(judgement: Judgement, member: PartyMember, names: dict[Any, str]) -
         judgement.verdict = Verdict.REFUSED
         judgement.problems = [Problem("id_number", "registers.has_left")]
         return
+    taken, judgement.problems = _decided(member, judgement.facts)
     if judgement.facts.vulnerable_since and _is_vulnerable(member, judgement.facts):
+        judgement.problems.append(Problem("vulnerable_since", "registers.vulnerable_class"))
+    if judgement.problems:
         judgement.verdict = Verdict.REFUSED
-        judgement.problems = [Problem("vulnerable_since", "registers.vulnerable_class")]
         return
+    judgement.facts = replace(judgement.facts, joined=taken.joined, full=taken.full)
     changes = changed_columns(member, judgement.facts, keep_missing=True)
     judgement.changes = [
         Change(COLUMN_OF.get(column, column), _words(column, old, names), _words(column, new, names))
@@ -126,6 +135,20 @@ def _compare(judgement: Judgement, member: PartyMember, names: dict[Any, str]) -
 def _is_vulnerable(member: PartyMember, facts: MemberFacts) -> bool:
     """Say whether the class that the member will be in says already what the flag beside it would say."""
     return (facts.management_class or member.management_class) is ManagementClass.VULNERABLE
+
+
+def _decided(member: PartyMember, facts: MemberFacts) -> tuple[Entry, list[Problem]]:
+    """Give what a row may add to the facts that only decisions change, and where it contradicts the register."""
+    old = entry_of(member)
+    given = Entry(facts.member_type, facts.joined, facts.full, facts.lost_since, facts.lost_reason)
+    taken, contradicted = taken_over(old, given)
+    lost = f"{old.lost_since} {_words('lost_reason', old.lost_reason, {})}".strip() if old.lost_since else "未失联"
+    now = {Fact.TYPE: TYPE_NAMES[old.member_type], Fact.JOINED: date_text(old.joined), Fact.FULL: date_text(old.full)}
+    now[Fact.LOST] = lost
+    problems = [Problem(fact.value, f"registers.{fact.value}_decided", {"now": now[fact]}) for fact in contradicted]
+    if facts.status not in {None, member.status}:
+        problems.append(Problem("status", "registers.status_decided", {"now": STATUS_NAMES[member.status]}))
+    return taken, problems
 
 
 def _words(column: str, value: Any, names: dict[Any, str]) -> str:

@@ -21,10 +21,14 @@ from portal.tenancy.scope import ready_insertion, written_tenant
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What judging needs to know of rows: whom each is about, and by place what is wrong with those refused."""
+    """What judging needs to know of rows: whom each is about, and by place what is wrong with those refused.
+
+    `suspended`: the places of those whose membership is suspended, which nobody can be who was not here before.
+    """
 
     identities: list[bytes | None]
     problems: dict[int, list[Problem]]
+    suspended: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,9 @@ _last_memo: list[tuple[Any, Memo]] = []
 
 def seen_in(table: FactTable) -> Seen:
     """Give what judging needs to know of rows that were read."""
-    return Seen(vault.blind_indexes(ID_SEAL, table.columns["id_number"]), table.problems)
+    said = table.columns["status"]
+    suspended = frozenset(place for place, status in enumerate(said) if status is MemberStatus.SUSPENDED)
+    return Seen(vault.blind_indexes(ID_SEAL, table.columns["id_number"]), table.problems, suspended)
 
 
 def as_columns(found: Sequence[MemberFacts]) -> dict[str, list[Any]]:

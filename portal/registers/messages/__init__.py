@@ -28,6 +28,30 @@ MESSAGES = {
     "registers.already_here": _("A member with this ID number is in the register already."),
     "registers.has_left": _("This member is entered as no longer here. Open the member's page and change that first."),
     "registers.reason_needed": _("Write the reason in %(least)s to %(most)s characters; it is recorded."),
+    "registers.member_type_decided": _(
+        "is “%(now)s” in the register, and a roster does not change that. Open the member’s page: record full "
+        "membership there, or correct a mistake of entry."
+    ),
+    "registers.joined_decided": _(
+        "is %(now)s in the register. If that was typed wrong, correct it on the member’s page; otherwise mend the file."
+    ),
+    "registers.full_decided": _(
+        "is %(now)s in the register. If that was typed wrong, correct it on the member’s page; otherwise mend the file."
+    ),
+    "registers.lost_since_decided": _(
+        "does not agree with the register (%(now)s). Record on the member’s page when contact was lost or is back."
+    ),
+    "registers.status_decided": _(
+        "is “%(now)s” in the register. It changes by what is recorded under “Standing” on the member’s page."
+    ),
+    "registers.status_new": _(
+        "is suspended, but the register does not know this member. Enter the member as in good standing, then record "
+        "the suspension with its paper on the member’s page."
+    ),
+    "registers.status_gone": _(
+        "says that this person is no longer a member here. A roster holds those who are: take the row out, and record "
+        "what happened on the member’s page."
+    ),
     "registers.lost_future": _("lies in the future."),
     "registers.skills_length": _("has more than %(most)s letters."),
     "registers.too_many_intents": _("Choose at most %(most)s kinds of service."),

@@ -206,7 +206,12 @@ class PartyMember(MemberColumns, Kept, Base):
         ),
         # Whatever the list counts by: the counts above it are read from the index alone.
         Index(
-            "ix_party_member_counts", "tenant_id", "organization_id", "management_class", "member_type", "status",
+            "ix_party_member_counts",
+            "tenant_id",
+            "organization_id",
+            "management_class",
+            "member_type",
+            "status",
             "flow_direction",
         ),
     )

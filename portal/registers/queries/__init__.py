@@ -352,4 +352,5 @@ def facts_of(member: PartyMember) -> MemberFacts:
         estate=member.estate,
         building=member.building,
         **{each: getattr(member, each) for each in EXTRAS},
+        status=member.status,
     )
