@@ -156,6 +156,11 @@ def names_of(user_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     return {row.id: row.name for row in rows}
 
 
+def tenants_with_people() -> set[int]:
+    """Give the ids of the tenants in which somebody ever held a role."""
+    return set(db.session.scalars(select(RoleGrant.tenant_id).distinct()))
+
+
 def names_of_holders(tenant_id: int, roles: Iterable[Role], *, now: datetime, most: int) -> list[tuple[str, Role]]:
     """Give who holds one of these roles here now, by name, at most so many: whom to turn to."""
     rows = db.session.execute(

@@ -28,6 +28,7 @@ from portal.desk.commands import exports
 from portal.desk.commands.undoing import undo_batch
 from portal.desk.exports import ExportForm, get_form, list_forms
 from portal.desk.kinds import ImportKind, get_kind
+from portal.desk.queries.places import code_of_batch
 from portal.desk.queries.undoing import list_rests
 from portal.desk.rules import Verdict
 from portal.jobs.commands import advance_job
@@ -123,15 +124,21 @@ def _export(
 
 @group.command("undo")
 @click.argument("batch_id", metavar="BATCH", type=click.UUID)
-@click.option("--tenant", "code", required=True, help="The community, by its code.")
+@click.option("--tenant", "code", help="The community, by its code; without it the one that the file is in.")
 @click.option("--as", "user_name", help="User name of the person in whose name this is done; else the operator's.")
 @click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
 @click.option("--language", type=click.Choice(LOCALES), default=LOCALES[0], show_default=True)
-def undo_import(batch_id: uuid.UUID, *, code: str, user_name: str | None, is_json: bool, language: str) -> None:
-    """Undo an import as its page does, within 7 days; prints what stays, and why."""
+def undo_import(batch_id: uuid.UUID, *, code: str | None, user_name: str | None, is_json: bool, language: str) -> None:
+    """Undo an import as its page does, within 7 days; prints what stays, and why.
+
+    BATCH is the number that `desk import --apply` printed; it stands in the address of the file's page, too.
+    """
     with force_locale(language):
         try:
-            actor, scope, _place = _actor(code, user_name, Permission.DESK_USE)
+            found = code_of_batch(batch_id)
+            if code not in {None, found}:
+                raise click.ClickException(f"This import is in {found}, not in {code}.")
+            actor, scope, _place = _actor(found, user_name, Permission.DESK_USE)
             report = _undo(batch_id, _with_account(actor), scope)
         except NotFound as error:
             raise click.ClickException("This tenant, import or person is not known here.") from error

@@ -14,6 +14,7 @@ from portal.desk.exports import ExportForm, Wanted, get_form
 from portal.desk.models import ExportOrder
 from portal.desk.queries import exports as queries
 from portal.desk.sheets import Paper, write_long_sheet, write_sheet
+from portal.desk.words import mark_line
 from portal.jobs.commands import prepared_job_kind
 
 LONG_ROWS = 3_000
@@ -60,6 +61,5 @@ def workbook_of(order: ExportOrder, form: ExportForm, *, place: str) -> tuple[by
 
 def watermark(order: ExportOrder, place: str) -> str:
     """Give the line that says on every printed page who took this, when and what for."""
-    moment = clock.local(order.asked_at)
-    clear = "　含完整证件号码和手机号码，用后销毁" if order.in_clear else ""
-    return f"{place}　{order.asked_by_name}于{moment:%Y-%m-%d %H:%M}导出　用途：{order.reason}{clear}　不得外传"
+    who, at = order.asked_by_name, order.asked_at
+    return mark_line(place, who, at, purpose=order.reason, in_clear=order.in_clear)

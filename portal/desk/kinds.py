@@ -119,8 +119,10 @@ class ImportKind(Protocol):
     `judge` takes at most PIECE_ROWS rows, asks the database a fixed number of times, and writes
     nothing. `write` gets rows whose verdict is NEW or CHANGED with their fresh judgements; it sets
     `source_batch_id` and `source_row` of whatever it makes or changes. `models` are the tables that it fills, those
-    first on which others hang: an import is undone from their past. A kind may also have `words(tenant_id=…)`, which
-    gives (column, value) -> text: how a value of these tables is said in the list of what could not be undone; and
+    first on which others hang: an import is undone from their past. `reveal` is what somebody must be allowed, who did
+    not bring the file in, to take its refused rows away with their numbers in clear. A kind may also have
+    `words(tenant_id=…)`, which gives (column, value) -> text: how a value of these tables is said in the list of what
+    could not be undone; and
     `reading(today=…)`, which gives a Reading. Its `judge` then also takes `seen=…`, what the Reading saw in the rows,
     and many rows that were new when they were judged are entered without being compared with the register once more,
     since a unique key of the table tells when one is known meanwhile.
@@ -134,6 +136,7 @@ class ImportKind(Protocol):
     shown_columns: tuple[str, ...]
     list_endpoint: str
     permission: Permission
+    reveal: Permission
     columns: tuple[Column, ...]
     models: tuple[type[Kept], ...]
 

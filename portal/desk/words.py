@@ -1,6 +1,7 @@
 """What the desk says about rows, in the reader's language: reasons, cells as they may be shown."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -29,6 +30,12 @@ HANGING: dict[str, Any] = {
     "unit": _l("Units"),
     "ownership": _l("Ownerships"),
 }
+
+
+def mark_line(place: str, who: str, at: datetime, *, purpose: str, in_clear: bool) -> str:
+    """Give the line that says on every printed page who took this, when and what for; on paper, so in Chinese."""
+    clear = "　含完整证件号码和手机号码，用后销毁" if in_clear else ""
+    return f"{place}　{who}于{clock.local(at):%Y-%m-%d %H:%M}导出　用途：{purpose}{clear}　不得外传"
 
 
 def problem_text(problem: Problem, names: Mapping[str, str]) -> str:

@@ -26,8 +26,11 @@ LIST_LIMIT = 255
 """Excel's limit for the words of a drop-down typed into the cell's rule."""
 
 
-def refused_workbook(batch: ImportBatch, rows: Sequence[RowView], *, kind: ImportKind) -> bytes:
-    """Give refused rows under the file's own headings, bad cells coloured, the reason at the end."""
+def refused_workbook(batch: ImportBatch, rows: Sequence[RowView], *, kind: ImportKind, mark: str) -> bytes:
+    """Give refused rows under a watermark line and the file's own headings, bad cells coloured, the reason at the end.
+
+    The line stands on every printed page; it is no row when the workbook is uploaded again.
+    """
     headings = [name for name in batch.headings if name != REASON_HEADING]
     kept = [place for place, name in enumerate(batch.headings) if name != REASON_HEADING]
     names = {column.key: column.heading for column in kind.columns}
@@ -35,11 +38,13 @@ def refused_workbook(batch: ImportBatch, rows: Sequence[RowView], *, kind: Impor
     with xlsxwriter.Workbook(output, OPTIONS) as book:
         head, text, bad, reason = _formats(book)
         sheet = book.add_worksheet(sheet_name(batch.sheet_name or kind.sheet_name))
-        sheet.write_row(0, 0, [*headings, REASON_HEADING], head)
+        sheet.write_string(0, 0, mark)
+        sheet.write_row(1, 0, [*headings, REASON_HEADING], head)
         sheet.set_column(0, len(headings) - 1, 16, text)
         sheet.set_column(len(headings), len(headings), 60, reason)
-        sheet.freeze_panes(1, 0)
-        for line, row in enumerate(rows, start=1):
+        sheet.freeze_panes(2, 0)
+        sheet.repeat_rows(0, 1)
+        for line, row in enumerate(rows, start=2):
             wrong = {batch.places[problem.column] for problem in row.problems if problem.column in batch.places}
             for column, place in enumerate(kept):
                 cell = row.cells[place] if place < len(row.cells) else ""

@@ -175,7 +175,7 @@ def read_facts(
     facts = MemberFacts(
         name, citizen.number, citizen.sex, citizen.birth_date, member_type, joined, place,
         full, ethnic, education, class_, mobile, work_unit, address, *relation, estate, building,
-        *extras, status,
+        *extras, status=status,
     )  # fmt: skip
     return facts, number, []
 

@@ -98,9 +98,9 @@ def mend(source: Path, target: Path) -> None:
     book = openpyxl.load_workbook(io.BytesIO(source.read_bytes()))
     sheet = book.active
     assert sheet is not None
-    headings = [cell.value for cell in sheet[1]]
+    headings = [cell.value for cell in sheet[2]]
     column = headings.index("公民身份号码")
-    rows = list(sheet.iter_rows(min_row=2))
+    rows = list(sheet.iter_rows(min_row=3))
     assert len(rows) == 2
     for number, row in enumerate(rows, 50):
         assert row[-1].value, "each refused row says why"

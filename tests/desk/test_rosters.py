@@ -34,8 +34,9 @@ def mend(workbook: bytes) -> bytes:
     """Put right what expected.json says; rows are recognised by their 序号."""
     book = openpyxl.load_workbook(io.BytesIO(workbook))
     sheet = book.active
-    assert [cell.value for cell in sheet[1]][-1] == "退回原因"
-    by_serial = {str(row[0].value): row for row in sheet.iter_rows(min_row=2)}
+    assert "用途：修改退回行后重新上传" in sheet["A1"].value
+    assert [cell.value for cell in sheet[2]][-1] == "退回原因"
+    by_serial = {str(row[0].value): row for row in sheet.iter_rows(min_row=3)}
     assert len(by_serial) == len(WRONG)
     for row in WRONG:
         cells = by_serial[str(row["serial"])]

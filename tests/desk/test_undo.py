@@ -17,6 +17,7 @@ from portal.accounts.roles import Role
 from portal.audit.models import AuditEvent
 from portal.core.db import db
 from portal.core.errors import RuleBroken
+from portal.core.ids import new_id
 from portal.desk.commands.undoing import undo_batch
 from portal.desk.importing import undoing as undo_work
 from portal.desk.models import ImportBatch
@@ -32,7 +33,7 @@ from portal.tenancy.scope import bulk_insert, reading, scope_of
 from tests.conftest import Portal
 from tests.desk import makers
 from tests.desk.makers import HEADINGS, import_file, run_jobs, workbook
-from tests.makers import HERE_CODE, NOW, THERE_CODE, make_actor, stranger
+from tests.makers import HERE_CODE, NOW, THERE_CODE, make_actor, make_user, stranger
 from tests.registers.makers import make_branches, make_facts, make_id_number, make_organization
 from tests.statements import count_statements
 
@@ -351,7 +352,9 @@ def test_the_page_costs_the_same_for_5_and_500_rows(portal: Portal) -> None:
     assert numbers[0] == numbers[1]
 
 
-def test_by_command(portal: Portal, tmp_path: Path) -> None:
+@pytest.mark.parametrize("named", [["--tenant", HERE_CODE], []], ids=["with its community", "by its number alone"])
+def test_by_command(portal: Portal, tmp_path: Path, named: list[str]) -> None:
+    """Its number says where an import is; nobody has worked here before, an operator brought it in."""
     with portal.inside():
         make_organization()
     path = tmp_path / "名单.xlsx"
@@ -363,11 +366,17 @@ def test_by_command(portal: Portal, tmp_path: Path) -> None:
     assert (report["new"], report["refused"]) == (2, 1)
     assert [each["row"] for each in report["refused_rows"]] == [4]
     edit(portal, 2, work_unit="甲厂")
-    done = runner.invoke(args=["desk", "undo", report["batch"], "--tenant", HERE_CODE, "--json"])
+    wrong = runner.invoke(args=["desk", "undo", report["batch"], "--tenant", THERE_CODE])
+    assert wrong.exit_code == 1
+    assert HERE_CODE in wrong.output, "it says where the import is"
+    assert runner.invoke(args=["desk", "undo", str(new_id())]).exit_code == 1, "no such import"
+    stranger = ["desk", "undo", report["batch"], "--as", "lisi"]
+    make_user("李四", user_name="lisi")
+    assert runner.invoke(args=stranger).exit_code == 1, "whose role is elsewhere may not"
+    done = runner.invoke(args=["desk", "undo", report["batch"], *named, "--json"])
     assert done.exit_code == 0, done.output
     back = json.loads(done.output)
     assert (back["removed"], back["restored"]) == (1, 0)
     assert [(rest["row"], rest["column"]) for rest in back["rest"]] == [(3, "工作单位")]
-    assert runner.invoke(args=["desk", "undo", report["batch"], "--tenant", THERE_CODE]).exit_code == 1
     with reading(scope_of(portal.here)):
         assert db.session.scalar(select(func.count()).select_from(PartyMember)) == 1

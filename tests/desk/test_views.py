@@ -18,7 +18,7 @@ from portal.tenancy.scope import reading, scope_of
 from portal.web.messages import sentence
 from tests.conftest import Portal
 from tests.desk.makers import HEADINGS, import_file, run_jobs, upload, verdicts, workbook
-from tests.makers import HERE_CODE, NOW, THERE_CODE, make_actor
+from tests.makers import HERE_CODE, NOW, THERE_CODE, make_actor, make_grant, make_user
 from tests.registers.makers import make_branches, make_facts, make_id_number, make_member, make_organization
 from tests.statements import count_statements
 
@@ -208,9 +208,32 @@ def test_the_template_is_read_back_and_the_refused_rows_are_text(portal: Portal)
     answer = clerk.post(f"{url}/refused-rows")
     assert "filename*=UTF-8''" in answer.response.headers["Content-Disposition"]
     back = openpyxl.load_workbook(io.BytesIO(answer.response.get_data())).active
-    assert [cell.value for cell in back[1]] == [*names, "退回原因"]
-    assert {cell.data_type for cell in back[2] if cell.value} == {"s"}
-    assert back.cell(2, 1).fill.fgColor.rgb != back.cell(2, 2).fill.fgColor.rgb, "the bad cell is coloured"
+    who = portal.person(Role.COMMUNITY_CLERK).name
+    assert all(each in back["A1"].value for each in (who, "2026-11-23 10:00", "含完整证件号码", "不得外传"))
+    assert back.print_title_rows == "$1:$2"
+    assert [cell.value for cell in back[2]] == [*names, "退回原因"]
+    assert {cell.data_type for cell in back[3] if cell.value} == {"s"}
+    assert back.cell(3, 1).fill.fgColor.rgb != back.cell(3, 2).fill.fgColor.rgb, "the bad cell is coloured"
+
+
+def test_refused_rows_are_for_who_brought_them_in_or_may_see_numbers(portal: Portal) -> None:
+    with portal.inside():
+        make_organization()
+    clerk, secretary = portal.as_role(Role.COMMUNITY_CLERK), portal.as_role(Role.COMMUNITY_SECRETARY)
+    url = import_file(portal, clerk, "名单.xlsx", workbook([HEADINGS, line(2, 姓名="")]))
+    colleague = make_user("另一社工")
+    make_grant(colleague.id, portal.here, Role.COMMUNITY_CLERK)
+    other = portal.client(colleague)
+    page = other.get(url)
+    assert not page.page.select('form[action$="/refused-rows"]')
+    assert portal.person(Role.COMMUNITY_CLERK).name in page.one("#batch-outcome").get_text()
+    other.post(f"{url}/refused-rows", status=403)
+    assert clerk.get(url).page.select('form[action$="/refused-rows"]')
+    for client in (clerk, secretary):
+        client.post(f"{url}/refused-rows", status=200)
+    with reading(scope_of(portal.here)):
+        tag = AuditEvent.tag == "desk:refused-rows:export"
+        assert db.session.scalar(select(func.count()).select_from(AuditEvent).where(tag)) == 2
 
 
 def test_each_step_leaves_one_event(portal: Portal) -> None:

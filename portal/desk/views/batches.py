@@ -124,11 +124,20 @@ def discard_batch(batch_id: uuid.UUID) -> Response:
 @bp.post("/batches/<uuid:batch_id>/refused-rows")
 @requires(Permission.DESK_USE)
 def export_refused_rows(batch_id: uuid.UUID) -> Response:
-    """Give the refused rows as a workbook to mend and upload again."""
-    kind = _allowed_kind(queries.get_batch(batch_id, tenant_id=g.tenant.id).kind)
+    """Give the refused rows as a workbook to mend and upload again, to whoever may see what stands in them."""
+    batch = queries.get_batch(batch_id, tenant_id=g.tenant.id)
+    kind = _allowed_kind(batch.kind)
+    if not _may_take_refused(batch, kind):
+        raise NotAllowed(kind.reveal)
     batch, rows = commands.export_refused_rows(batch_id, actor=g.actor, now=g.now)
-    stem = batch.file_name.rpartition(".")[0]
-    return workbook(workbooks.refused_workbook(batch, rows, kind=kind), _("%(file)s to mend", file=stem))
+    mark = words.mark_line(g.tenant.name, g.actor.name, g.now, purpose="修改退回行后重新上传", in_clear=True)
+    content = workbooks.refused_workbook(batch, rows, kind=kind, mark=mark)
+    return workbook(content, _("%(file)s to mend", file=batch.file_name.rpartition(".")[0]))
+
+
+def _may_take_refused(batch: ImportBatch, kind: ImportKind) -> bool:
+    """Say whether somebody may have the refused rows in clear: who brought them in, or may see such numbers."""
+    return batch.uploaded_by == g.actor.user_id or can(g.actor, kind.reveal)
 
 
 def _allowed_kind(code: str) -> ImportKind:
@@ -183,6 +192,7 @@ def _batch_data(batch: ImportBatch, kind: ImportKind) -> dict[str, Any]:
         "rows": rows,
         "shown": [names.get(key, key) for key in kind.shown_columns],
         "filters": _filters(batch, counts, verdict),
+        "may_take_refused": _may_take_refused(batch, kind),
         **columns_data(batch, kind),
         **_words(),
     }

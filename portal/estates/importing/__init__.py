@@ -34,6 +34,7 @@ class UnitKind:
     shown_columns: tuple[str, ...] = ("building", "room", "owner")
     list_endpoint = "estates.list_estates"
     permission = Permission.ESTATE_EDIT
+    reveal = Permission.OWNER_REVEAL
     columns = COLUMNS
     fill_down = FillDown(
         places=("estate", "phase", "building", "entrance", "room"),

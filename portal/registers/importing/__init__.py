@@ -57,6 +57,7 @@ class MemberKind:
     shown_columns: tuple[str, ...] = ("full_name", "id_number")
     list_endpoint = "registers.list_members"
     permission = Permission.MEMBER_EDIT
+    reveal = Permission.MEMBER_REVEAL
     columns = COLUMNS
     models: tuple[type[Kept], ...] = (PartyMember,)
 

@@ -133,6 +133,7 @@ class OrganizationKindOfFile:
     shown_columns: tuple[str, ...] = ("name", "parent")
     list_endpoint = "registers.show_tree"
     permission = Permission.ORGANIZATION_EDIT
+    reveal = Permission.CONTACT_REVEAL
     columns = COLUMNS
     models: tuple[type[Kept], ...] = (PartyOrganization, PartyTerm, PartyPost)
 

@@ -85,6 +85,7 @@ class UnitKind:
     shown_columns: tuple[str, ...] = ("name", "credit_code")
     list_endpoint = "registers.show_units"
     permission = Permission.WORK_UNIT_EDIT
+    reveal = Permission.CONTACT_REVEAL
     columns = COLUMNS
     models: tuple[type[Kept], ...] = (WorkUnit,)
 
