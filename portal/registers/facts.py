@@ -81,13 +81,13 @@ class MemberFacts:
     lost_reason: LostReason | None = None
     estate: str | None = None
     building: str | None = None
+    status: MemberStatus | None = None
     vulnerable_since: date | None = None
     hardship_level: HardshipLevel | None = None
     dues_monthly: Decimal | None = None
     on_owners_committee: bool | None = None
     skills: str | None = None
     service_intents: str | None = None
-    status: MemberStatus | None = None
 
 
 _NEVER: dict[Cell, Any] = {}
@@ -175,7 +175,7 @@ def read_facts(
     facts = MemberFacts(
         name, citizen.number, citizen.sex, citizen.birth_date, member_type, joined, place,
         full, ethnic, education, class_, mobile, work_unit, address, *relation, estate, building,
-        *extras, status=status,
+        status, *extras,
     )  # fmt: skip
     return facts, number, []
 

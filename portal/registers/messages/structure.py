@@ -21,6 +21,12 @@ MESSAGES = {
     "registers.committee_large": _("a committee of %(held)s; normally it has at most 7 seats"),
     "registers.posts_unknown": _("nobody has entered the secretary and the committee yet"),
     "registers.residents_size": _("the residents' committee has %(held)s people; the law says 5 to 9"),
+    "registers.residents_term_due": _(
+        "the term of the residents' committee ends on %(day)s, counted from who has been on it longest"
+    ),
+    "registers.residents_term_over": _(
+        "the term of the residents' committee ended on %(day)s, counted from who has been on it longest"
+    ),
     "registers.one_shoulder": _("secretary and director of the residents' committee are two people"),
     "registers.no_cross_posts": _("nobody sits on both committees"),
     "registers.post_of_group": _("A group has a head and no other post."),
@@ -105,6 +111,8 @@ CLAUSES = {
     "registers.committee_even": _("Branch Regulations (2018), ch. 6"),
     "registers.committee_large": _("Branch Regulations (2018), ch. 6"),
     "registers.residents_size": _("Organic Law of Residents' Committees (2018), art. 7"),
+    "registers.residents_term_due": _("Organic Law of Residents' Committees (2018), art. 8: five years"),
+    "registers.residents_term_over": _("Organic Law of Residents' Committees (2018), art. 8: five years"),
     "registers.one_shoulder": _("practice, not a rule of law"),
     "registers.no_cross_posts": _("practice, not a rule of law"),
     "term": _("Opinions on Terms (2018); Branch Regulations (2018), art. 22"),

@@ -65,6 +65,8 @@ class OrganizationState:
     sheet_due_on: date | None
     estate: str | None
     buildings: str | None
+    residents_on: date | None = None
+    """Since when the residents' committee beside it is in office: who has been on it longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def _states_statement(reminding: Any, *, is_below: bool = False) -> Select[*tupl
             _count_if(and_(PartyPost.kind == PostKind.SECRETARY, held)).label("secretaries"),
             _count_if(and_(or_(*(PartyPost.kind == each for each in SEAT_POSTS)), held)).label("seats"),
             _count_if(and_(*(PartyPost.kind != each for each in RESIDENTS_POSTS))).label("ever"),
+            func.min(case((and_(PartyPost.kind.in_(RESIDENTS_POSTS), held), PartyPost.from_on))).label("residents_on"),
         )
         .where(mine(PartyPost.tenant_id))
         .group_by(PartyPost.tenant_id, PartyPost.organization_id),
@@ -185,6 +188,7 @@ def _states_statement(reminding: Any, *, is_below: bool = False) -> Select[*tupl
             posts.c.secretaries,
             posts.c.seats,
             posts.c.ever,
+            posts.c.residents_on,
             units.c.units,
             sheets.c.open,
             sheets.c.due_on.label("sheet_due_on"),
@@ -261,6 +265,7 @@ def _state(row: Any, depth: int, all_: int, full: int, today: date) -> Organizat
         status=term_status(row.kind, dates, today=today), is_due=needs_reminder(row.kind, dates, today=today),
         reminded_on=row.reminded_on, shape=shape, created_at=row.created_at, open_sheets=row.open or 0,
         sheet_due_on=row.sheet_due_on, estate=row.estate, buildings=row.buildings,
+        residents_on=row.residents_on,
     )  # fmt: skip
 
 

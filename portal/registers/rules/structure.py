@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from portal.core.errors import RuleBroken
 from portal.registers.rules import BRANCH_KINDS, OrganizationKind, add_months
+from portal.registers.rules.terms import REMINDER_MONTHS
 
 _KIND = OrganizationKind
 
@@ -340,3 +341,25 @@ def two_committee_findings(
     if not set(party) & set(residents):
         found.append(Finding("registers.no_cross_posts", Weight.SUGGESTION))
     return found
+
+
+def residents_term_findings(elected_on: date | None, *, today: date) -> list[Finding]:
+    """Say when the term of a residents' committee ends soon, or has ended; None: no committee is recorded.
+
+    Notes: `registers.residents_term_due` (within six months), `registers.residents_term_over`; no upper Party
+    organization mends it, the sub-district has the election held. Source: 居委会组织法 (2018), art. 8 (five years);
+    the six months are those of party committees, practice.
+    """
+    if elected_on is None:
+        return []
+    ends = residents_term_ends(elected_on)
+    if today >= ends:
+        return [Finding("registers.residents_term_over", Weight.NOTE, {"day": ends.isoformat()})]
+    if today >= add_months(ends, -REMINDER_MONTHS):
+        return [Finding("registers.residents_term_due", Weight.NOTE, {"day": ends.isoformat()})]
+    return []
+
+
+def residents_term_ends(elected_on: date) -> date:
+    """Give the day on which the term of a residents' committee is over. Source: 居委会组织法 (2018), art. 8."""
+    return add_months(elected_on, 12 * RESIDENTS_TERM_YEARS)

@@ -1,6 +1,6 @@
 """What organizations ask for: elections that are due, the national rule, checks to be looked at again."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import url_for
 from flask_babel import lazy_gettext as _
@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.registers.queries.below import committees_below
 from portal.registers.queries.organizations import OrganizationState, judge, organization_states
 from portal.registers.rules import OrganizationKind
-from portal.registers.rules.structure import is_reply_late
+from portal.registers.rules.structure import is_reply_late, residents_term_findings
 from portal.registers.rules.terms import TermStatus
 from portal.web.tasks import Group, Task
 
@@ -34,7 +34,7 @@ def organization_tasks(actor: Actor, *, now: datetime) -> list[Task]:
         return [
             Task(_("Upload the roster of members"), url_for("desk.new_batch", kind_code="members"), group=Group.WEEK)
         ]
-    tasks = _term_tasks(states)
+    tasks = _term_tasks(states) + _residents_tasks(states, today)
     warned = [each for each in judge(states, today=today) if each.is_warned]
     if warned:
         url = url_for("registers.show_checks")
@@ -57,6 +57,19 @@ def _term_tasks(states: list[OrganizationState]) -> list[Task]:
         last = min(state.term.ends_on for state in due if state.term)
         url = url_for("registers.list_terms", show="due")
         tasks.append(Task(_("Prepare elections due within 6 months"), url, due=last, count=len(due)))
+    return tasks
+
+
+def _residents_tasks(states: list[OrganizationState], today: date) -> list[Task]:
+    tasks = []
+    for state in states:
+        for finding in residents_term_findings(state.residents_on, today=today):
+            url = url_for("registers.show_organization", organization_id=state.id)
+            if finding.code == "registers.residents_term_over":
+                tasks.append(Task(_("Elect the residents' committee: its term has ended"), url, group=Group.OVERDUE))
+            else:
+                ends = date.fromisoformat(str(finding.values["day"]))
+                tasks.append(Task(_("Prepare the election of the residents' committee"), url, due=ends))
     return tasks
 
 

@@ -25,7 +25,14 @@ from portal.registers.queries.sheets import end_of, sheets_of
 from portal.registers.queries.terms import list_posts, list_terms_of
 from portal.registers.queries.units import units_of_organization
 from portal.registers.rules import OrganizationKind
-from portal.registers.rules.structure import RESIDENTS_POSTS, SEAT_POSTS, Finding, PostKind, two_committee_findings
+from portal.registers.rules.structure import (
+    RESIDENTS_POSTS,
+    SEAT_POSTS,
+    Finding,
+    PostKind,
+    residents_term_findings,
+    two_committee_findings,
+)
 from portal.registers.rules.terms import TERM_KINDS
 from portal.registers.upper import upper_name
 from portal.registers.views.blueprint import bp
@@ -115,7 +122,8 @@ def _two_committees(held: list[Any]) -> list[Finding]:
     def names(*kinds: PostKind) -> list[str]:
         return [str(row.post.member_id or row.post.person_name) for row in held if row.post.kind in kinds]
 
-    return two_committee_findings(
+    elected = min((row.post.from_on for row in held if row.post.kind in RESIDENTS_POSTS), default=None)
+    return residents_term_findings(elected, today=clock.today(g.now)) + two_committee_findings(
         secretaries=names(PostKind.SECRETARY),
         directors=names(PostKind.RESIDENTS_DIRECTOR),
         party=names(*SEAT_POSTS),
