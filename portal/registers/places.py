@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from portal.authz.permissions import Permission
+from portal.registers import known_contacts as _known  # noqa: F401  gives whom the community knows
 from portal.tenancy.levels import Level
 from portal.web.navigation import Place
 

@@ -158,11 +158,20 @@ class ContactForm(PortalForm):
     """Who looks after a building."""
 
     kind = SelectField(_("What for"), choices=choices(CONTACT_WORDS), coerce=ContactKind)
-    name = StringField(_("Name"), [InputRequired(MISSING), Length(max=50)])
+    known = SelectField(_("In the register already"), [Optional()])
+    name = StringField(_("Name"), [Optional(), Length(max=50)])
     organization = StringField(_("Unit or post"), [Optional(), Length(max=60)])
     phone = StringField(_("Phone given to be posted"), [Optional(), Length(max=20)])
     valid_from = DateField(_("From"), [InputRequired(MISSING)])
     everywhere = BooleanField(_("For all buildings of this estate"))
+
+    def offer(self, units: list[tuple[str, str]], people: list[tuple[str, str]]) -> None:
+        """Hand in the resident units and the people with a post."""
+        self.known.choices = {
+            "": [("", _("nobody of these: I write the name"))],
+            str(_("Resident units")): units,
+            str(_("People with a post")): people,
+        }
 
 
 class CompanyForm(PortalForm):

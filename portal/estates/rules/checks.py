@@ -9,7 +9,7 @@ from typing import Final
 from portal.core.errors import RuleBroken
 from portal.desk.rules import read_mobile
 from portal.estates.rules.counting import StatusDays
-from portal.estates.rules.kinds import SHARE_WHOLE, TitleBasis, UnitStatus
+from portal.estates.rules.kinds import SHARE_WHOLE, ContactKind, TitleBasis, UnitStatus
 
 AREA_LIMIT_M2: Final = Decimal("99999.99")
 FEE_LIMIT: Final = Decimal("99.999")
@@ -83,6 +83,22 @@ def check_status_days(days: StatusDays, *, today: date) -> None:
         raise RuleBroken("estates.day_without_step", field="sold_on")
     if days.sold_on and days.delivered_on and days.delivered_on < days.sold_on:
         raise RuleBroken("estates.delivered_before_sold", field="delivered_on")
+
+
+def check_contact(kind: ContactKind, name: str, *, is_unit: bool | None) -> None:
+    """Refuse a contact that is nobody, two at a time, or of the wrong sort; `is_unit` None: not of the register.
+
+    Raises RuleBroken `estates.contact_missing`, `estates.contact_both` (field `name`), `estates.contact_no_unit`,
+    `estates.contact_no_person` (field `known`).
+    """
+    if is_unit is None:
+        if not name:
+            raise RuleBroken("estates.contact_missing", field="name")
+        return
+    if name:
+        raise RuleBroken("estates.contact_both", field="name")
+    if is_unit != (kind == ContactKind.PARTNER_UNIT):
+        raise RuleBroken("estates.contact_no_person" if is_unit else "estates.contact_no_unit", field="known")
 
 
 def check_fee(fee: Decimal | None) -> None:

@@ -12,14 +12,16 @@ from flask_babel import gettext as _
 from portal.authz.permissions import Permission
 from portal.core import clock
 from portal.core.errors import NotFound, RuleBroken
-from portal.estates import commands, queries
+from portal.estates import commands, queries, rules
 from portal.estates.forms import ContactForm, EndForm
 from portal.estates.messages import CONTACT_WORDS
 from portal.estates.views.blueprint import bp, status_of
+from portal.tenancy.known_contacts import KnownContact, known_contacts
 from portal.web.guard import public, requires
 from portal.web.htmx import render, see_other
 
 QR_SCALE, QR_BORDER = 4, 4
+ORGANIZATION_MAX = 60
 
 
 @bp.route("/buildings/<uuid:building_id>/contacts/new", methods=["GET", "POST"])
@@ -28,16 +30,15 @@ def set_contact(building_id: uuid.UUID) -> Any:
     """Say who looks after a building, or all buildings of its estate."""
     building = queries.get_building(building_id)
     form: Any = ContactForm(valid_from=clock.today(g.now))
+    known = {str(each.id): each for each in known_contacts(g.tenant.id)}
+    form.offer(
+        [(key, each.name) for key, each in known.items() if each.is_unit],
+        [(key, f"{each.name} · {each.post}") for key, each in known.items() if not each.is_unit],
+    )
     if form.validate_on_submit():
-        new = commands.NewContact(
-            kind=form.kind.data,
-            name=form.name.data,
-            valid_from=form.valid_from.data,
-            organization=form.organization.data or "",
-            phone=form.phone.data or "",
-        )
         chosen = queries.buildings_of(building.estate_id) if form.everywhere.data else [building]
         try:
+            new = _new_contact(form, known.get(form.known.data or ""))
             commands.set_contact(chosen, new=new, actor=g.actor, now=g.now)
         except RuleBroken as error:
             form.add_rule_error(error)
@@ -45,6 +46,18 @@ def set_contact(building_id: uuid.UUID) -> Any:
             flash(_("%(name)s now stands on the building's card.", name=new.name), "success")
             return see_other("estates.show_building", building_id=building_id)
     return render("estates/contact_form.html", form=form, building=building, status=status_of(form))
+
+
+def _new_contact(form: Any, known: KnownContact | None) -> commands.NewContact:
+    """Give the contact: somebody of the register with the post held there, or whoever was written."""
+    rules.check_contact(form.kind.data, form.name.data or "", is_unit=known.is_unit if known else None)
+    return commands.NewContact(
+        kind=form.kind.data,
+        name=known.name if known else form.name.data,
+        valid_from=form.valid_from.data,
+        organization=form.organization.data or (str(known.post)[:ORGANIZATION_MAX] if known else ""),
+        phone=form.phone.data or "",
+    )
 
 
 @bp.route("/contacts/<uuid:contact_id>/end", methods=["GET", "POST"])
