@@ -1,6 +1,7 @@
 """Delegates: the list, one delegate with duty days and what was heard."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -12,7 +13,7 @@ from portal.care.commands import delegates as commands
 from portal.care.forms import DelegateForm, DutyDayForm, OpinionForm, ReasonForm
 from portal.care.listed import DELEGATES
 from portal.care.messages import DELEGATE_STATES
-from portal.care.models import PartyDelegate
+from portal.care.models import DutyDay, PartyDelegate
 from portal.care.queries import delegates as queries
 from portal.care.rows import get_row
 from portal.care.rules.delegates import USUAL_CALLER, DelegateLevel, DelegateState
@@ -100,7 +101,7 @@ def set_duty_day(delegate_id: uuid.UUID) -> Response:
 def receive_opinion(delegate_id: uuid.UUID) -> Response:
     """Take down what was said."""
     get_row(PartyDelegate, delegate_id, tenant_id=g.tenant.id)
-    form = _opinion_form(delegate_id)
+    form = _opinion_form(_duty_days(delegate_id))
     opinion = attempt(form, lambda: commands.receive_opinion(delegate_id, _hearing(form), actor=g.actor, now=g.now))
     if opinion is None:
         return _page(delegate_id, heard=form, status=422)
@@ -141,11 +142,14 @@ def _hearing(form: OpinionForm) -> commands.Hearing:
     )
 
 
-def _opinion_form(delegate_id: uuid.UUID, **given: Any) -> OpinionForm:
+def _duty_days(delegate_id: uuid.UUID) -> Sequence[DutyDay]:
+    return queries.list_duty_days(delegate_id, tenant_id=g.tenant.id, limit=SHOWN_MOST)
+
+
+def _opinion_form(days: Sequence[DutyDay], **given: Any) -> OpinionForm:
     """Give the form with the duty days that have begun; on a duty day it is the one that is meant."""
     form = OpinionForm(prefix="heard", **given)
-    found = queries.list_duty_days(delegate_id, tenant_id=g.tenant.id, limit=SHOWN_MOST)
-    begun = [each for each in found if each.starts_at <= g.now]
+    begun = [each for each in days if each.starts_at <= g.now]
     form.offer([(each.id, f"{day(each.starts_at)} · {each.place}") for each in begun])
     if "formdata" in given:
         form.duty_day_id.data = next((str(each.id) for each in begun if clock.today(each.starts_at) == today()), "")
@@ -154,13 +158,14 @@ def _opinion_form(delegate_id: uuid.UUID, **given: Any) -> OpinionForm:
 
 def _page(delegate_id: uuid.UUID, *, status: int = 200, **forms: Any) -> Response:
     delegate = get_row(PartyDelegate, delegate_id, tenant_id=g.tenant.id)
-    heard = _opinion_form(delegate_id, formdata=None, data={"received_on": today(), "caller": USUAL_CALLER})
+    days = _duty_days(delegate_id)
+    heard = _opinion_form(days, formdata=None, data={"received_on": today(), "caller": USUAL_CALLER})
     return render(
         "care/delegate.html",
         status=status,
         delegate=delegate,
         member=member_here(delegate.member_id),
-        days=queries.list_duty_days(delegate.id, tenant_id=g.tenant.id, limit=SHOWN_MOST),
+        days=days,
         opinions=queries.list_opinions(None, tenant_id=g.tenant.id, delegate_id=delegate.id, limit=SHOWN_MOST),
         heard_on=queries.count_by_duty_day(delegate.id, tenant_id=g.tenant.id),
         is_open=delegate.state is DelegateState.SERVING,
