@@ -30,7 +30,14 @@ S, C, R, M, OW, P, A, ST, D, OP, V = (
 )
 EVERYBODY = set(Role)
 # Another secretary's export is nobody else's, and a kept list is changed by its owner only.
-FOR_WHO_STARTED_IT = {"desk.fetch_export", "registers.share_list", "registers.delete_list"}
+FOR_WHO_STARTED_IT = {
+    "desk.fetch_export",
+    "desk.export_refused_rows",
+    "registers.share_list",
+    "registers.delete_list",
+    "estates.share_kept",
+    "estates.delete_kept",
+}
 # Said again, by hand, from what each of these people does all day. Not derived from the policy.
 SECOND_OPINION = {
     "console:home:view": EVERYBODY,

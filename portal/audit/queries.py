@@ -60,9 +60,7 @@ def list_events(tenant_id: int, wanted: EventFilter, *, before: uuid.UUID | None
     return [EventRow(*row) for row in db.session.execute(query)]
 
 
-def events_about(
-    tenant_id: int, table: str, row_ids: Collection[str], moments: Sequence[datetime]
-) -> list[EventRow]:
+def events_about(tenant_id: int, table: str, row_ids: Collection[str], moments: Sequence[datetime]) -> list[EventRow]:
     """Give the events about rows of a table, and all of some moments: acts that changed them by way of another row.
 
     The oldest first; one statement.

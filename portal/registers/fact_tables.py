@@ -152,7 +152,7 @@ def _read_addresses(cells: Sequence[Cell], odd: set[int]) -> list[Any]:
         whole = "".join(cells)  # type: ignore[arg-type]  # just looked at
         is_plain = "*" not in whole and whole == "".join(whole.split())
         is_usual = is_plain and unicodedata.is_normalized("NFKC", whole)
-        if is_usual and max(map(len, cells), default=0) <= rules.ADDRESS_MAX:  # type: ignore[arg-type]
+        if is_usual and max(map(len, cells), default=0) <= rules.ADDRESS_MAX:  # type: ignore[arg-type]  # likewise
             return [cell or None for cell in cells]
     found = [" ".join(text_of(cell).split()) if isinstance(cell, str) else "" for cell in cells]
     odd.update(

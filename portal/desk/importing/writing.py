@@ -4,7 +4,7 @@ Whatever was new when it was judged is entered without asking whether anybody kn
 register tells. While one piece is entered, the next ones are made ready by the second process. Wherever a row does not
 fit any more, and for rows that change something, the piece is judged once more against the register as it is now.
 
-On PostgreSQL the worker enters two pieces at once, each in a transaction of its own that also says that the piece is
+On PostgreSQL the worker enters some pieces at once, each in a transaction of its own that also says that the piece is
 written, so that whoever goes on after a killed worker passes it by. Everything else is one transaction with the job's
 progress.
 """
@@ -29,7 +29,7 @@ from portal.tenancy.scope import insert_ready, scope_of
 
 WRITTEN = frozenset({Verdict.NEW, Verdict.CHANGED})
 CHANGED = pieces.LETTERS[Verdict.CHANGED]
-HANDS = 2
+HANDS = 3
 Ready = tuple[ImportPiece, Insertion | None]
 Told = dict[int, tuple[list[Problem], list[Change]]]
 

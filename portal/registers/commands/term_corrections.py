@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -167,7 +168,8 @@ def _shift(term: PartyTerm, before: PartyTerm | None, starts_on: date, *, now: d
 
 
 def _posts(*conditions: object) -> list[PartyPost]:
-    statement = select(PartyPost).where(PartyPost.tenant_id == written_tenant(), *conditions)  # type: ignore[arg-type]
+    own: Any = (PartyPost.tenant_id == written_tenant(), *conditions)
+    statement = select(PartyPost).where(*own)
     return list(db.session.scalars(statement.with_for_update()))
 
 

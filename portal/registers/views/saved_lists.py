@@ -113,9 +113,7 @@ def share_list(list_id: uuid.UUID) -> Response:
 @requires(Permission.MEMBER_LIST)
 def delete_list(list_id: uuid.UUID) -> Response:
     """Forget one's own list, or one that a colleague left behind."""
-    name = kept_lists.delete_list(
-        KIND, list_id, may_tidy=can(g.actor, Permission.LIST_TIDY), actor=g.actor, now=g.now
-    )
+    name = kept_lists.delete_list(KIND, list_id, may_tidy=can(g.actor, Permission.LIST_TIDY), actor=g.actor, now=g.now)
     flash(_("The list “%(name)s” is deleted. The members in it are not touched.", name=name), "success")
     return see_other(PAGE)
 
