@@ -9,8 +9,8 @@ from portal.estates.queries.cards import (
     LackingUnit,
     Waiting,
     contacts_of,
+    list_buildings_that_wait,
     list_lacking,
-    units_that_wait,
     what_waits,
 )
 from portal.estates.queries.heads import (
@@ -156,6 +156,7 @@ __all__ = [
     "held_units",
     "is_full_number",
     "list_buildings",
+    "list_buildings_that_wait",
     "list_companies",
     "list_contracts",
     "list_decisions",
@@ -176,7 +177,6 @@ __all__ = [
     "rolls",
     "totals_by_estate",
     "units_of_verified_owner",
-    "units_that_wait",
     "unseal_owner_field",
     "what_waits",
 ]

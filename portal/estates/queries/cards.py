@@ -13,7 +13,7 @@ from portal.core.db import db
 from portal.estates.models import Building, BuildingContact, Estate, Ownership, ServiceContract, Unit
 from portal.estates.queries.heads import pairs_waiting
 from portal.estates.queries.holdings import in_force
-from portal.estates.queries.places import is_home_or_shop
+from portal.estates.queries.places import BuildingLine, is_home_or_shop, list_buildings
 from portal.estates.rules import ContactKind, UnitStatus
 from portal.tenancy import vault
 
@@ -136,12 +136,6 @@ def list_lacking(what: Lack, *, on: date, limit: int, offset: int = 0) -> tuple[
     return [LackingUnit(*row) for row in rows], total
 
 
-def units_that_wait(*, on: date, estate_id: uuid.UUID) -> dict[uuid.UUID, int]:
-    """Give building → how many units handed over have no owner on a day; one statement."""
-    rows = db.session.execute(
-        select(Unit.building_id, func.count(Unit.id))
-        .join(Building, Building.id == Unit.building_id)
-        .where(Building.estate_id == estate_id, lacks(Lack.OWNER, on))
-        .group_by(Unit.building_id)
-    )
-    return {row[0]: row[1] for row in rows}
+def list_buildings_that_wait(estate_id: uuid.UUID, *, on: date) -> list[BuildingLine]:
+    """Give the buildings of an estate; waiting are units handed over that have no owner on a day. One statement."""
+    return list_buildings(estate_id, waiting=lacks(Lack.OWNER, on))

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -53,6 +53,7 @@ class BuildingLine:
     households: int | None = None
     persons: int | None = None
     counted_on: date | None = None
+    waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -155,11 +156,12 @@ def list_companies() -> list[PropertyCompany]:
     return list(db.session.scalars(select(PropertyCompany).order_by(PropertyCompany.name)))
 
 
-def list_buildings(estate_id: uuid.UUID) -> list[BuildingLine]:
-    """One row per building of an estate, in their order; one statement."""
+def list_buildings(estate_id: uuid.UUID, *, waiting: ColumnElement[bool] | None = None) -> list[BuildingLine]:
+    """One row per building of an estate, in their order, with the units for which a condition holds; one statement."""
+    held = func.coalesce(func.sum(case((waiting, 1), else_=0)), 0) if waiting is not None else literal(0)
     facts = (Building.phase, Building.households, Building.persons, Building.counted_on)
     rows = db.session.execute(
-        select(Building.id, Building.name, func.count(Unit.id), func.coalesce(_DELIVERED, 0), *facts)
+        select(Building.id, Building.name, func.count(Unit.id), func.coalesce(_DELIVERED, 0), *facts, held)
         .outerjoin(Unit, Unit.building_id == Building.id)
         .where(Building.estate_id == estate_id)
         .group_by(Building.id, Building.name, Building.position, *facts)

@@ -59,12 +59,10 @@ def show_estate(estate_id: uuid.UUID) -> Any:
     """Show an estate: totals, buildings with their counts, contracts."""
     estate = queries.get_estate(estate_id)
     today = clock.today(g.now)
-    buildings = queries.list_buildings(estate_id)
     return render(
         "estates/estate.html",
         estate=estate,
-        buildings=buildings,
-        waiting=queries.units_that_wait(on=today, estate_id=estate_id),
+        buildings=queries.list_buildings_that_wait(estate_id, on=today),
         totals=queries.get_roll_totals(estate_id, on=today),
         contracts=queries.list_contracts(estate_id),
         history=history_of(estate, tenant_id=g.tenant.id, fields=estate_fields()),
