@@ -128,7 +128,7 @@ def test_a_file_cannot_name_what_belongs_to_another_tenant(nets: str, portal: Po
     rows = [
         HEADINGS,
         ["张甲", make_id_number(3), "正式党员", "2015-07-01", f"{CANARY}党支部", ""],
-        ["张乙", neighbour, "正式党员", "2015-07-01", "自家党支部", ""],
+        ["张乙", neighbour, "正式党员", "2005-07-01", "自家党支部", ""],
     ]
     url = upload(client, "名单.xlsx", workbook(rows)).location
     assert run_jobs(portal) == []

@@ -17,7 +17,7 @@ from portal.desk.workbooks import refused_workbook, template_workbook
 from portal.registers.models import PartyMember
 from portal.tenancy.scope import NOTHING, transaction
 from tests.conftest import Portal
-from tests.desk.makers import HEADINGS, import_file, run_jobs, upload, workbook
+from tests.desk.makers import HEADINGS, import_file, run_jobs, upload, verdicts, workbook
 from tests.makers import HERE_CODE, NOW, make_grant
 from tests.matrix import everything, routes
 from tests.registers.makers import make_facts, make_id_number, make_member, make_organization
@@ -29,7 +29,7 @@ def refused(sheet: str, headings: list[Any], cells: list[Any]) -> Any:
     batch: Any = SimpleNamespace(headings=headings, places={}, sheet_name=sheet)
     row: Any = SimpleNamespace(cells=cells, problems=[])
     kind: Any = SimpleNamespace(columns=(), sheet_name="党员")
-    return openpyxl.load_workbook(io.BytesIO(refused_workbook(batch, [row], kind=kind))).worksheets[0]
+    return openpyxl.load_workbook(io.BytesIO(refused_workbook(batch, [row], kind=kind, mark="内部"))).worksheets[0]
 
 
 @pytest.mark.parametrize(
@@ -51,10 +51,11 @@ def test_a_sheet_may_have_a_name_that_excel_forbids(name: str, shown: str) -> No
 def test_what_is_given_back_is_text_whatever_it_begins_with() -> None:
     words = ["=1+1", "+1", "-1+1", "@SUM(A1)", "=cmd|' /C calc'!A0", "http://evil.example", "\t=1", "＝1"]
     sheet = refused("名单", words, words)
-    assert [cell.value for cell in sheet[1]] == [*words, REASON_HEADING]
+    assert sheet.cell(1, 1).value == "内部"
+    assert [cell.value for cell in sheet[2]] == [*words, REASON_HEADING]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
     assert not sheet._hyperlinks
-    assert [cell.value for cell in refused("名单", ["甲", "乙"], [float("inf"), float("nan")])[2]][:2] == ["inf", "nan"]
+    assert [cell.value for cell in refused("名单", ["甲", "乙"], [float("inf"), float("nan")])[3]][:2] == ["inf", "nan"]
 
 
 def test_a_word_with_a_quotation_mark_does_not_break_the_rule_of_a_drop_down() -> None:
@@ -158,10 +159,14 @@ def test_facts_are_made_of_what_is_named(portal: Portal) -> None:
         expected = make_facts(branch.id, 1).full_name
     clerk = portal.as_role(Role.COMMUNITY_CLERK)
     lines = [
-        [*HEADINGS, "status", "tenant_id", "党籍状态"],
-        [expected, make_id_number(1), "正式党员", "2015-07-01", branch.name, "", "EXPELLED", "1", "开除党籍"],
+        [*HEADINGS, "status", "tenant_id"],
+        [expected, make_id_number(1), "正式党员", "2015-07-01", branch.name, "", "EXPELLED", "1"],
     ]
     import_file(portal, clerk, "名单.xlsx", workbook(lines))
+    lines = [[*HEADINGS, "党籍状态"], ["张甲", make_id_number(2), *lines[1][2:6], "开除党籍"]]
+    url = upload(clerk, "又一份.xlsx", workbook(lines)).location  # what takes a decision comes in with none
+    assert run_jobs(portal) == []
+    assert verdicts(clerk, url)["refused"] == 1
     with portal.inside():
         member = db.session.scalars(select(PartyMember)).one()
         assert (member.status.value, member.tenant_id) == ("NORMAL", portal.here)
