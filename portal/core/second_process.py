@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import TypeVar
@@ -73,7 +73,7 @@ def _result(future: Future[T], function: Callable[..., T], given: tuple[object, 
     """Wait for a result; calculate it here when the second process has been killed."""
     try:
         return future.result()
-    except BrokenProcessPool:
+    except (BrokenProcessPool, CancelledError):  # those behind the one that broke are cancelled with the rest
         dismiss()
         return function(*given)
 
