@@ -9,13 +9,15 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import TypeVar
 
 T = TypeVar("T")
 PR_SET_PDEATHSIG = 1
+AHEAD = 3
+"""So much is given to the second process at once: it need not wait for this one, which may be calculating."""
 _engaged: list[ProcessPoolExecutor] = []
 
 
@@ -31,7 +33,7 @@ def engage() -> None:
 def dismiss() -> None:
     """End the second process; whatever comes is calculated here."""
     while _engaged:
-        _engaged.pop().shutdown(cancel_futures=True)
+        _engaged.pop().shutdown()
 
 
 def is_engaged() -> bool:
@@ -45,35 +47,42 @@ def in_turn(function: Callable[..., T], given: Sequence[tuple[object, ...]]) -> 
     Function, arguments and results can be pickled. The second process begins with the first ones; whenever the next
     result is not there yet, this process takes the last one that nobody has begun.
     """
-    futures = _submitted(function, given)
+    begun: dict[int, Future[T]] = {}
     own: dict[int, T] = {}
+    first, last = 0, len(given)  # nobody has begun what lies between
     for place, each in enumerate(given):
-        while futures and place not in own and not futures[place].done():
-            last = next((at for at in reversed(range(place, len(given))) if at not in own and futures[at].cancel()), -1)
-            if last < 0:
+        while place not in own and not (place in begun and begun[place].done()):
+            while first < last and sum(not one.done() for one in begun.values()) < AHEAD:
+                future = _submitted(function, given[first])
+                if future is None:
+                    break
+                begun[first] = future
+                first += 1
+            if first == last:
                 break
-            own[last] = function(*given[last])
-        if place in own:
-            yield own.pop(place)
-        elif futures:
-            yield _result(futures[place], function, each)
-        else:
-            yield function(*each)
+            at = last - 1 if _engaged else place
+            own[at] = function(*given[at])
+            first, last = (first, at) if _engaged else (place + 1, last)
+        yield own.pop(place) if place in own else _result(begun.pop(place), function, each)
 
 
-def _submitted(function: Callable[..., T], given: Sequence[tuple[object, ...]]) -> list[Future[T]]:
+def _submitted(function: Callable[..., T], given: tuple[object, ...]) -> Future[T] | None:
+    """Give work to the second process; None where there is none. Nothing given is ever taken back.
+
+    A pool that breaks stumbles over what was cancelled, and leaves whoever waits for the rest waiting.
+    """
     try:
-        return [_engaged[0].submit(function, *each) for each in given] if _engaged else []
+        return _engaged[0].submit(function, *given) if _engaged else None
     except BrokenProcessPool:
         dismiss()
-        return []
+        return None
 
 
 def _result(future: Future[T], function: Callable[..., T], given: tuple[object, ...]) -> T:
     """Wait for a result; calculate it here when the second process has been killed."""
     try:
         return future.result()
-    except (BrokenProcessPool, CancelledError):  # those behind the one that broke are cancelled with the rest
+    except BrokenProcessPool:
         dismiss()
         return function(*given)
 
