@@ -60,7 +60,7 @@ reset-demo: setup ## start the demo over; the old data go to instance.old/
 .PHONY: test
 test: .venv/dev.stamp $(COMPILED) .venv/static.stamp ## every test: rules, SQLite, PostgreSQL, a real browser
 	@$(BIN)/python scripts/install_browser.py
-	@$(BIN)/python -m pytest $(or $(TESTS),--every-part --numprocesses 2 --dist loadfile)
+	@$(BIN)/python -m pytest $(or $(TESTS),--every-part --numprocesses 2 --dist loadfile --no-loadscope-reorder)
 
 .PHONY: sure
 sure: static test ## all that CI runs
