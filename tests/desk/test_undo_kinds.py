@@ -60,7 +60,7 @@ from tests.makers import NOW, make_actor
 from tests.registers.makers import make_branches, make_id_number
 from tests.registers.structure_makers import make_credit_code
 
-EXAMPLES = {"members": 8, "units": 8, "organizations": 8, "work-units": 6}
+EXAMPLES = {"members": 6, "units": 6, "organizations": 6, "work-units": 5}
 PLACES = 3
 TODAY = NOW.date()
 serials = count(1)

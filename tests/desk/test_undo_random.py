@@ -36,7 +36,7 @@ from tests.conftest import Portal
 from tests.makers import NOW, make_actor
 from tests.registers.makers import make_id_number, make_organization
 
-EXAMPLES = 100
+EXAMPLES = 60
 PEOPLE = 3
 FIELDS = ("full_name", "mobile", "work_unit", "address")
 HEADINGS = ["姓名", "身份证号", "人员类别", "入党时间", "所在党支部", "手机", "工作单位", "家庭住址"]
