@@ -62,7 +62,10 @@ def in_turn(function: Callable[..., T], given: Sequence[tuple[object, ...]]) -> 
                 break
             at = last - 1 if _engaged else place
             own[at] = function(*given[at])
-            first, last = (first, at) if _engaged else (place + 1, last)
+            if at == place:
+                first = at + 1
+            else:
+                last = at
         yield own.pop(place) if place in own else _result(begun.pop(place), function, each)
 
 
