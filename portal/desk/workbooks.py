@@ -85,9 +85,10 @@ def _rule(column: Column, words: Sequence[str], listed: str) -> dict[str, Any]:
         short = len(",".join(words)) <= LIST_LIMIT and not any(sign in word for word in words for sign in ',"')
         rule = {"validate": "list", "source": list(words) if short else listed}
         rule |= {"error_title": column.heading[:32], "error_message": "请从下拉列表中选择。", "error_type": "warning"}
-    if column.example or column.required:
+    if column.example or column.required or column.remark:
         message = "必填。" if column.required else ""
         message += f"例：{column.example}" if column.example else ""
+        message += f"\n{column.remark}" if column.remark else ""
         rule |= {"input_title": column.heading[:32], "input_message": message[:LIST_LIMIT]}
     return rule
 
@@ -112,7 +113,7 @@ def _explain(sheet: Any, kind: ImportKind, choices: dict[str, list[str]], styles
             column.heading,
             "必填" if column.required else "",
             column.example,
-            "、".join(words[:GUIDE_WORDS]) + ("…" if len(words) > GUIDE_WORDS else ""),
+            "、".join(words[:GUIDE_WORDS]) + ("…" if len(words) > GUIDE_WORDS else "") + column.remark,
             "、".join(column.synonyms),
         )
         for place, cell in enumerate(cells):

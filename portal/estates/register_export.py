@@ -18,6 +18,7 @@ from portal.estates import queries
 from portal.estates.importing.columns import BASIS_NAMES, COLUMNS, STATUS_NAMES, TITLE_NAMES, USAGE_NAMES
 from portal.estates.models import Building, Estate, Owner, Ownership, Unit
 from portal.estates.queries.holdings import in_force, votes_on
+from portal.estates.rules import join_names
 from portal.tenancy import vault
 
 PIECE_UNITS = 2_000
@@ -107,7 +108,7 @@ def _of_unit(unit: Any) -> dict[str, OutCell]:
 
 def _of_owner(owner: Any, wanted: Wanted) -> dict[str, OutCell]:
     cells: dict[str, OutCell] = {
-        "owner": owner.name,
+        "owner": join_names([owner.name]),
         "share": None if owner.share is None else f"{owner.share / 100:g}%",
         "title": TITLE_NAMES[owner.title_basis],
         "since": owner.valid_from.isoformat(),

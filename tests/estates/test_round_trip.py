@@ -13,13 +13,13 @@ from portal.accounts.roles import Role
 from portal.core.db import db
 from portal.desk.exports import Wanted, get_form
 from portal.desk.kinds import Row, get_kind
-from portal.estates import commands
+from portal.estates import commands, queries
 from portal.estates.models import Estate, Owner, Ownership, Unit
 from portal.tenancy.scope import reading, scope_of
 from tests.conftest import Portal
 from tests.desk.makers import run_jobs, upload, verdicts
 from tests.desk.test_exports import fetch, lines
-from tests.estates.makers import make_building, make_clerk, make_estate, make_units, units_of
+from tests.estates.makers import make_building, make_clerk, make_estate, make_owner, make_units, units_of
 from tests.estates.test_importing import FIRM, NUMBER, OTHER_NUMBER, bring_in, line
 from tests.makers import HERE_CODE, NOW
 from tests.registers.makers import make_branches, make_member
@@ -82,6 +82,32 @@ def test_the_register_of_units_in_clear_comes_in_again_and_changes_nothing(porta
     found, _page = brought(portal, taken(portal, "units", in_clear=True))
     assert found == {"new": 0, "changed": 0, "same": 7, "refused": 0}
     assert counted(portal) == before
+
+
+def test_names_with_signs_of_a_list_are_one_owner_each_here_and_where_nobody_is_known(portal: Portal) -> None:
+    names = ["贵州甲、乙联合公司", "Smith/Jones, Ltd.", "“好邻居”示例公司", '示例"甲、乙"站', "示例（甲）公司", "张三"]
+    with portal.inside():
+        estate = make_estate("手工小区")
+        make_building(estate, "1号楼", units=1)
+        for name in names:
+            make_owner(units_of(estate)[0], name=name, share=1_000)
+    content = taken(portal, "units", in_clear=True)
+    found, _page = brought(portal, content)
+    assert found == {"new": 0, "changed": 0, "same": len(names), "refused": 0}
+    book = openpyxl.load_workbook(_file(content))
+    sheet = book.active
+    assert sheet is not None
+    for number in range(len(names)):
+        sheet.cell(4 + number, 1).value = "另一小区"
+    client = portal.as_role(Role.COMMUNITY_SECRETARY)
+    url = upload(client, "另一小区.xlsx", _saved(book), kind="units").location
+    assert run_jobs(portal) == []
+    client.post(f"{url}/application", status=303)
+    assert run_jobs(portal) == []
+    with reading(scope_of(portal.here)):
+        for place in ("手工小区", "另一小区"):
+            (unit,) = queries.list_units(_estate(place).id, on=TODAY)
+            assert sorted(held.owner_name for held in unit.holdings) == sorted(names)
 
 
 def test_without_numbers_and_phones_it_comes_in_again_too(portal: Portal) -> None:

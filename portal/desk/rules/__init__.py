@@ -63,6 +63,7 @@ class Column:
 
     `mask` names how its cells are hidden on a screen (id_number, mobile, address), if they are. `looks` says by what a
     column without a known heading is recognised: id_number, mobile, sex, name or date (named in the order of life).
+    `remark` is what the empty form says of how to write it.
     """
 
     key: str
@@ -73,6 +74,7 @@ class Column:
     mask: str = ""
     choices: tuple[str, ...] = ()
     looks: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,8 @@ TITLE_WORDS = {
     "合法建造": TitleBasis.BUILT,
 }
 
+SEVERAL_NAMES = "几个人用顿号隔开：张示例、李示例。名称里本来就有顿号、逗号或斜杠的，加上引号：“示例甲、乙联合公司”。"
+
 COLUMNS: tuple[Column, ...] = (
     Column("estate", "小区", ("小区名称", "所属小区", "物业小区", "项目名称", "楼盘"), example="演示小区"),
     Column("phase", "期", ("期数", "分期", "期别"), example="一期"),
@@ -95,7 +97,11 @@ COLUMNS: tuple[Column, ...] = (
     Column("status", "状态", ("房屋状态", "销售状态", "交付状态"), choices=tuple(STATUS_NAMES.values())),
     Column("delivered", "交付日期", ("交房日期", "交付时间", "收房日期", "交房时间"), example="2020-06-01"),
     Column(
-        "owner", "业主姓名", ("业主", "姓名", "产权人", "业主名称", "所有权人", "房主", "产权人姓名"), example="张示例"
+        "owner",
+        "业主姓名",
+        ("业主", "姓名", "产权人", "业主名称", "所有权人", "房主", "产权人姓名"),
+        example="张示例",
+        remark=SEVERAL_NAMES,
     ),
     Column(
         "number",
@@ -107,7 +113,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "phone", "电话", ("手机", "手机号", "手机号码", "联系电话", "联系方式"), example="13800000000", mask="mobile"
     ),
-    Column("co_owners", "共有人", ("共有人姓名", "共有业主", "其他共有人")),
+    Column("co_owners", "共有人", ("共有人姓名", "共有业主", "其他共有人"), remark=SEVERAL_NAMES),
     Column("co_numbers", "共有人证件号", ("共有人身份证号", "共有人证件号码"), mask="id_number"),
     Column("share", "份额", ("产权份额", "共有份额", "占比", "所占份额"), example="50%"),
     Column("title", "取得方式", ("产权取得方式", "权利来源"), choices=tuple(TITLE_NAMES.values())),

@@ -24,6 +24,7 @@ from portal.estates.rules import (
     check_area,
     name_key,
     read_phone,
+    split_names,
 )
 
 Value = TypeVar("Value")
@@ -110,10 +111,10 @@ def read_row(cells: Mapping[str, Cell], *, today: date) -> tuple[RowFacts | None
 
 
 def _owners(reader: CellReader, cells: Mapping[str, Cell], *, today: date) -> tuple[OwnerFacts, ...]:
-    names = reader.read("owner", _several) or []
+    names = reader.read("owner", _names) or []
     numbers = reader.read("number", lambda cell: _several(read_long_number(cell, column="number"))) or []
     phones = reader.read("phone", lambda cell: _several(read_long_number(cell, column="phone"))) or []
-    others = reader.read("co_owners", _several) or []
+    others = reader.read("co_owners", _names) or []
     other_numbers = reader.read("co_numbers", lambda cell: _several(read_long_number(cell, column="co_numbers"))) or []
     share = reader.read("share", _share)
     title = reader.read("title", _word(TITLE_WORDS))
@@ -180,10 +181,15 @@ def _number(kind: OwnerKind, text: str, today: date) -> str:
 
 
 def _several(cell: Cell) -> list[str]:
-    parts = [" ".join(part.split()) for part in _BETWEEN.split(text_of(cell)) if part.strip()]
-    if any(len(part) > NAME_MAX for part in parts):
+    return [" ".join(part.split()) for part in _BETWEEN.split(text_of(cell)) if part.strip()]
+
+
+def _names(cell: Cell) -> list[str]:
+    """Read owners as they are written, width included."""
+    names = split_names(cell if isinstance(cell, str) else text_of(cell))
+    if any(len(name) > NAME_MAX for name in names):
         raise RuleBroken("estates.import_long", longest=NAME_MAX)
-    return parts
+    return names
 
 
 def _short(longest: int) -> Callable[[Cell], str]:

@@ -41,7 +41,7 @@ from portal.estates.rules.kinds import (
     UnitUsage,
 )
 from portal.estates.rules.lines import UNITS_AT_ONCE, UnitLine, read_unit_lines
-from portal.estates.rules.names import name_key, sound_key
+from portal.estates.rules.names import join_names, name_key, sound_key, split_names
 from portal.estates.rules.resolver import Likeness, PairReason, groups_of, heads_of, joining_pairs, pair_reason
 from portal.estates.rules.roll import (
     POSTING_DAYS,
@@ -89,6 +89,7 @@ __all__ = [
     "heads_of",
     "is_counted",
     "is_owner_on",
+    "join_names",
     "joining_pairs",
     "last_day_to_post",
     "name_key",
@@ -99,6 +100,7 @@ __all__ = [
     "roll_may_be_locked",
     "roll_totals",
     "sound_key",
+    "split_names",
     "status_on",
     "who_votes",
     "with_heads",
