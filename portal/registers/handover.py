@@ -1,8 +1,8 @@
-"""How a transfer passes from one community of the portal to another: the only code that works in two tenants.
+"""How a transfer passes from one register of the portal to another: the only code that works in two tenants.
 
-Nobody's request ever leaves its tenant. Each side decides in its own scope and leaves a note; the worker carries what
-the note is about. The member goes and comes in one transaction, so that at no moment somebody is a member in both, or
-in neither. Every piece may be done twice. See docs/decisions/0012-transfers.md.
+A register is a community's or a street's. Nobody's request leaves its tenant. Each side decides in its own scope and
+leaves a note; the worker carries what the note is about. The member goes and comes in one transaction, so that at no
+moment somebody is a member in both, or in neither. Every piece may be done twice. See docs/decisions/0012-transfers.md.
 """
 
 import uuid

@@ -22,6 +22,9 @@ CODE_LENGTHS = {
     Level.STREET: 9,
     Level.COMMUNITY: 12,
 }
+KEEPS_REGISTER = frozenset({Level.STREET, Level.COMMUNITY})
+"""Where party organizations and members are kept: a street keeps its committee and what is directly below it."""
+
 PLATFORM_CODE = "0"
 PLATFORM_ID = 0
 

@@ -1,6 +1,6 @@
 """Transfers as this community carries them out: apply, approve, send, and what becomes of the letter.
 
-Between two communities of the portal the worker carries what the other side has to know; see handover.py.
+Between two registers of the portal the worker carries what the other side has to know; see handover.py.
 """
 
 import uuid
@@ -29,7 +29,7 @@ from portal.registers.leaving import (
 from portal.registers.models import MemberTransfer, PartyMember, PartyPost
 from portal.registers.moving import add_line, lock_member, lock_transfer
 from portal.registers.queries.standing import standing_of
-from portal.registers.queries.transfers import find_open_transfer, is_opened
+from portal.registers.queries.transfers import find_open_transfer, is_opened, keeps_register
 from portal.registers.rules import check_holds_members
 from portal.registers.rules.leaving import Leaving
 from portal.registers.rules.relations import (
@@ -59,7 +59,7 @@ LETTER_NO_MAX = 40
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What the application says. `other_tenant_id`: a community of the portal; None: a letter on paper.
+    """What the application says. `other_tenant_id`: a community or street of the portal; None: a letter on paper.
 
     `back_on`: the day on which the member comes back, where it is for a time only.
     """
@@ -151,10 +151,11 @@ def _check_move(member: PartyMember, organization_id: uuid.UUID, on: date, reaso
 
 
 def apply_transfer(member_id: uuid.UUID, application: Application, *, actor: Actor, now: datetime) -> MemberTransfer:
-    """Begin a transfer out of this community.
+    """Begin a transfer out of this register.
 
     Raises NotFound, RuleBroken `registers.transfer_standing`, `registers.transfer_lost`, `registers.transfer_open`,
-    `registers.transfer_here`, `registers.not_opened`, `registers.reason_needed`, `registers.certificate_suffices`.
+    `registers.transfer_here`, `registers.no_register`, `registers.not_opened`, `registers.reason_needed`,
+    `registers.certificate_suffices`.
     Source: member regulations, art. 25.
     """
     member = lock_member(member_id)
@@ -163,8 +164,8 @@ def apply_transfer(member_id: uuid.UUID, application: Application, *, actor: Act
     check_may_leave(status=standing.status, is_lost=standing.lost_since is not None, has_open_transfer=is_open)
     if application.other_tenant_id == member.tenant_id:
         raise RuleBroken("registers.transfer_here", field="to_code")
-    if application.other_tenant_id is not None and not is_opened(application.other_tenant_id):
-        raise RuleBroken("registers.not_opened", field="to_code")
+    if application.other_tenant_id is not None:
+        _check_there(application.other_tenant_id)
     _check_words(application.reason)
     _check_paper(application, clock.today(now))
     channel = Channel.PAPER if application.other_tenant_id is None else Channel.PORTAL
@@ -179,6 +180,14 @@ def apply_transfer(member_id: uuid.UUID, application: Application, *, actor: Act
     changes = {"name": [None, member.full_name], "to": [None, transfer.other_name]}
     record(AuditTag.TRANSFER_APPLY, subject=transfer, actor=actor, now=now, changes=changes)
     return transfer
+
+
+def _check_there(tenant_id: int) -> None:
+    """Refuse a place of the portal where nobody could take somebody in."""
+    if not keeps_register(tenant_id):
+        raise RuleBroken("registers.no_register", field="to_code")
+    if not is_opened(tenant_id):
+        raise RuleBroken("registers.not_opened", field="to_code")
 
 
 def approve_transfer(transfer_id: uuid.UUID, *, actor: Actor, now: datetime) -> MemberTransfer:

@@ -89,19 +89,19 @@ class TransferForm(PortalForm):
     """Where a relation is to go, and why."""
 
     where = SelectField(_("Where to"), [InputRequired(MISSING)])
-    to_code = StringField(_("Code of the community (12 digits)"), [Optional(), Length(max=12)])
+    to_code = StringField(_("Code of the community (12 digits) or street (9 digits)"), [Optional(), Length(max=12)])
     other_name = StringField(_("Receiving organization, in full"), [Optional(), Length(max=100)])
     reason = StringField(_("Reason"), [InputRequired(MISSING), Length(max=200)])
     back_on = DateField(_("Comes back on, if only for a time"), [Optional()])
     dues_until = StringField(_("Dues paid up to (month)"), [Optional(), MONTH])
 
-    def offer(self, communities: list[tuple[str, str]]) -> None:
-        """Hand in code and name of the communities close by."""
+    def offer(self, places: list[tuple[str, str]]) -> None:
+        """Hand in code and name of the registers close by."""
         self.where.choices = [
             SelectChoice("", _("Please choose")),
             SelectChoice(ON_PAPER, _("outside the portal: a letter on paper")),
-            SelectChoice(BY_CODE, _("a community of another district: by its code")),
-            *(SelectChoice(code, name) for code, name in communities),
+            SelectChoice(BY_CODE, _("a community or street of another district: by its code")),
+            *(SelectChoice(code, name) for code, name in places),
         ]
 
 

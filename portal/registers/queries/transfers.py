@@ -5,7 +5,8 @@ import uuid
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import aliased
 
 from portal.accounts.models import RoleGrant
 from portal.core.db import db
@@ -13,7 +14,7 @@ from portal.core.errors import NotFound
 from portal.registers.models import MemberTransfer, TransferLine
 from portal.registers.rules.transfers import OPEN_STATES, Direction
 from portal.tenancy import vault
-from portal.tenancy.levels import Level
+from portal.tenancy.levels import KEEPS_REGISTER, Level
 from portal.tenancy.models import Tenant
 
 PARCEL_SEAL = "member_transfer.parcel"
@@ -120,21 +121,31 @@ def next_letter_no(*, tenant_id: int, today: date) -> str:
     return f"{today.year}-{int(db.session.scalar(statement) or 0) + 1:03d}"
 
 
-def communities_of_district(code: str) -> list[tuple[str, str]]:
-    """Give code and name with its street of the other communities of the same district, by code; global tables."""
-    street = select(Tenant.id, Tenant.name).where(Tenant.level == Level.STREET).subquery()
+def registers_of_district(code: str) -> list[tuple[str, str]]:
+    """Give code and name of the other registers of the same district, by code; global tables.
+
+    A community is named with its street; a street stands in front of its communities.
+    """
+    street = aliased(Tenant)
+    is_below = and_(street.id == Tenant.parent_id, street.level == Level.STREET)
     statement = (
-        select(Tenant.code, Tenant.name, street.c.name)
-        .join(street, street.c.id == Tenant.parent_id)
+        select(Tenant.code, Tenant.name, street.name)
+        .outerjoin(street, is_below)
         .where(
             Tenant.code.startswith(code[:6]),
             Tenant.code != code,
-            Tenant.level == Level.COMMUNITY,
+            Tenant.level.in_(KEEPS_REGISTER),
             Tenant.ended_at.is_(None),
         )
         .order_by(Tenant.code)
     )
-    return [(row[0], f"{row[2]} {row[1]}") for row in db.session.execute(statement)]
+    return [(row[0], f"{row[2]} {row[1]}" if row[2] else row[1]) for row in db.session.execute(statement)]
+
+
+def keeps_register(tenant_id: int) -> bool:
+    """Say whether members can belong to a tenant: to a community or a street, to no division above; global tables."""
+    statement = select(Tenant.id).where(Tenant.id == tenant_id, Tenant.level.in_(KEEPS_REGISTER))
+    return db.session.scalars(statement).first() is not None
 
 
 def is_opened(tenant_id: int) -> bool:

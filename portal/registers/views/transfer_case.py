@@ -93,4 +93,4 @@ def _responsible(transfer: MemberTransfer, state: TransferState) -> str:
         return ""
     is_old = responsible_side(state) is Side.OLD
     ours = is_old is (transfer.direction is Direction.OUT)
-    return _("this community") if ours else transfer.other_name
+    return _("our own party organization") if ours else transfer.other_name

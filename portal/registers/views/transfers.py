@@ -33,12 +33,12 @@ from portal.registers.messages.lifecycle import DIRECTION_WORDS, TRANSFER_WORDS
 from portal.registers.models import MemberTransfer
 from portal.registers.queries.transfers import (
     TransferFilter,
-    communities_of_district,
     count_transfers,
     get_transfer,
     lines_of,
     next_letter_no,
     parcel_of,
+    registers_of_district,
     tenant_name,
     transfers_of,
 )
@@ -94,10 +94,10 @@ def _links(wanted: TransferFilter, counts: dict[tuple[Direction, bool], int]) ->
 @bp.route("/members/<uuid:member_id>/transfer", methods=["GET", "POST"])
 @requires(Permission.TRANSFER_PREPARE)
 def apply_transfer(member_id: uuid.UUID) -> Response:
-    """Apply for a transfer out of this community."""
+    """Apply for a transfer out of this register."""
     member = queries.get_member(member_id, tenant_id=g.tenant.id)
     form: Any = TransferForm()
-    form.offer(communities_of_district(g.tenant.code))
+    form.offer(registers_of_district(g.tenant.code))
     if form.validate_on_submit():
         try:
             application = _application(form)
