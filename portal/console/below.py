@@ -1,10 +1,13 @@
-"""What an officer of a street or district sees of the communities below: totals and exceptions, never people."""
+"""What an officer of a street or district sees of the registers below: totals and exceptions, never people.
+
+A street has a register of its own beside those of its communities: a row of its own, and part of every total.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import BigInteger, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import RoleGrant
@@ -15,19 +18,20 @@ from portal.core import clock
 from portal.core.db import db
 from portal.registers.rules import add_months
 from portal.registers.rules.terms import REMINDER_MONTHS
-from portal.tenancy.levels import Level
+from portal.tenancy.levels import KEEPS_REGISTER, Level
 from portal.tenancy.models import Tenant, TenantStatistic
 
 FIGURES = ("members", "full_members", "branches", "warnings", "lost", "reports")
 
 
 @dataclass(frozen=True, slots=True)
-class CommunityRow:
-    """One community in figures; None where nobody counted them yet."""
+class RegisterRow:
+    """The register of a community, or a street's own, in figures; None where nobody counted them yet."""
 
+    level: Level
     code: str
     name: str
-    street: str
+    above: str
     is_open: bool
     members: int | None
     full_members: int | None
@@ -40,25 +44,48 @@ class CommunityRow:
     counted_at: datetime | None
 
     @property
+    def is_street(self) -> bool:
+        """Whether this is a street's own register."""
+        return self.level is Level.STREET
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to count."""
+        return not any(getattr(self, figure) for figure in (*FIGURES, "terms_over", "terms_due"))
+
+    @property
     def weight(self) -> int:
-        """Give how much this community needs somebody to look: a term that is over weighs most."""
+        """Give how much this register needs somebody to look: a term that is over weighs most."""
         return 100 * self.terms_over + 10 * (self.warnings or 0) + 3 * self.terms_due + (self.lost or 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """The communities below a division: those that need somebody first, then by code."""
+    """The registers of a division and of those below: those that need somebody first, then by code.
 
-    rows: list[CommunityRow]
+    A street's own is among them where anything is in it.
+    """
+
+    rows: list[RegisterRow]
 
     def total(self, figure: str) -> int:
-        """Give the sum of a figure over all communities that were counted."""
+        """Give the sum of a figure over all registers that were counted."""
         return sum(getattr(row, figure) or 0 for row in self.rows)
 
     @property
-    def troubled(self) -> list[CommunityRow]:
-        """The communities in which something is not as it should be."""
+    def troubled(self) -> list[RegisterRow]:
+        """The registers in which something is not as it should be."""
         return [row for row in self.rows if row.weight]
+
+    @property
+    def streets(self) -> "Below":
+        """The streets' own registers alone."""
+        return Below([row for row in self.rows if row.is_street])
+
+    @property
+    def communities(self) -> int:
+        """How many communities there are."""
+        return sum(not row.is_street for row in self.rows)
 
     @property
     def opened(self) -> int:
@@ -71,10 +98,11 @@ class Below:
         return min((row.counted_at for row in self.rows if row.counted_at), default=None)
 
 
-def communities_below(parent_id: int, *, now: datetime) -> Below:
-    """Give the communities below a street or district with their figures; one statement on global tables."""
-    rows = [CommunityRow(*row) for row in db.session.execute(_statement(parent_id, now))]
-    return Below(sorted(rows, key=lambda row: (-row.weight, row.code)))
+def registers_below(division_id: int, *, now: datetime) -> Below:
+    """Give the registers of a street or district and below with their figures; one statement on global tables."""
+    rows = [RegisterRow(*row) for row in db.session.execute(_statement(division_id, now))]
+    shown = [row for row in rows if not (row.is_street and row.is_empty)]
+    return Below(sorted(shown, key=lambda row: (-row.weight, row.code)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +125,9 @@ def figures_here(tenant_id: int, *, now: datetime) -> Here | None:
     return Here(dict.fromkeys(FIGURES, 0) | figures, over, min(row.counted_at for row in rows))
 
 
-def _statement(parent_id: int, now: datetime) -> Select[*tuple[Any, ...]]:
-    today, tree, street = clock.today(now), tree_below(parent_id), aliased(Tenant)
+def _statement(division_id: int, now: datetime) -> Select[*tuple[Any, ...]]:
+    today, tree, above = clock.today(now), tree_below(division_id), aliased(Tenant)
+    divisions = select(tree.c.id).union_all(select(literal(division_id, BigInteger()))).subquery()
     opened = select(RoleGrant.id).where(
         RoleGrant.tenant_id == Tenant.id,
         RoleGrant.role == Role.COMMUNITY_SECRETARY,
@@ -109,21 +138,22 @@ def _statement(parent_id: int, now: datetime) -> Select[*tuple[Any, ...]]:
     soon = add_months(today, REMINDER_MONTHS)
     return (
         select(
+            Tenant.level,
             Tenant.code,
             Tenant.name,
-            street.name,
+            above.name,
             opened.exists(),
             *figures,
             _terms(date.min, today),
             _terms(today, soon),
             func.min(TenantStatistic.counted_at),
         )
-        .select_from(tree)
-        .join(Tenant, Tenant.id == tree.c.id)
-        .join(street, street.id == Tenant.parent_id)
+        .select_from(divisions)
+        .join(Tenant, Tenant.id == divisions.c.id)
+        .join(above, above.id == Tenant.parent_id)
         .outerjoin(TenantStatistic, TenantStatistic.tenant_id == Tenant.id)
-        .where(tree.c.level == Level.COMMUNITY)
-        .group_by(Tenant.id, Tenant.code, Tenant.name, street.name)
+        .where(Tenant.level.in_(KEEPS_REGISTER))
+        .group_by(Tenant.id, Tenant.level, Tenant.code, Tenant.name, above.name)
     )
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, case, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import RoleGrant
@@ -54,29 +55,19 @@ def count_parts(parent_id: int) -> int:
 
 
 def parts_report(parent_id: int, *, offset: int, limit: int, now: datetime) -> list[PartRow]:
-    """Give one row for each division right below, those that nobody opened first, then by code; one statement."""
-    tree = tree_below(parent_id)
-    size, held, counted = _sizes(tree), _holders(tree, now), _statistics(tree)
-    opened = func.coalesce(held.c.opened, 0)
-    rows = db.session.execute(
-        select(
-            Tenant.code,
-            Tenant.name,
-            size.c.communities,
-            opened,
-            func.coalesce(held.c.people, 0),
-            counted.c.members,
-            counted.c.reports,
-            counted.c.counted_at,
-        )
-        .join(size, size.c.root == Tenant.id)
-        .outerjoin(held, held.c.root == Tenant.id)
-        .outerjoin(counted, counted.c.root == Tenant.id)
-        .order_by(case((opened == 0, 0), else_=1), Tenant.code)
-        .offset(offset)
-        .limit(limit)
-    )
-    return [PartRow(*row) for row in rows]
+    """Give one row for each division right below, those that nobody opened first, then by code; one statement.
+
+    The row of a street also counts the street's own register.
+    """
+    page = _report(tree_below(parent_id), now).offset(offset).limit(limit)
+    return [PartRow(*row) for row in db.session.execute(page)]
+
+
+def own_report(tenant_id: int, *, now: datetime) -> PartRow | None:
+    """Give the row of a division's own register, without what is below it; None where nobody counted it."""
+    alone = select(Tenant.id.label("root"), Tenant.id, Tenant.level).where(Tenant.id == tenant_id).cte("tree")
+    row = PartRow(*db.session.execute(_report(alone, now)).one())
+    return row if row.counted_at else None
 
 
 def find_tenants(text: str, *, now: datetime) -> list[FoundTenant]:
@@ -129,6 +120,27 @@ def tree_below(parent_id: int) -> CTE:
         .where(Tenant.ended_at.is_(None))
     )
     return tree.union_all(below)
+
+
+def _report(tree: CTE, now: datetime) -> Select[*tuple[Any, ...]]:
+    size, held, counted = _sizes(tree), _holders(tree, now), _statistics(tree)
+    opened = func.coalesce(held.c.opened, 0)
+    return (
+        select(
+            Tenant.code,
+            Tenant.name,
+            size.c.communities,
+            opened,
+            func.coalesce(held.c.people, 0),
+            counted.c.members,
+            counted.c.reports,
+            counted.c.counted_at,
+        )
+        .join(size, size.c.root == Tenant.id)
+        .outerjoin(held, held.c.root == Tenant.id)
+        .outerjoin(counted, counted.c.root == Tenant.id)
+        .order_by(case((opened == 0, 0), else_=1), Tenant.code)
+    )
 
 
 def _sizes(tree: CTE) -> CTE:

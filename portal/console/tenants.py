@@ -24,7 +24,7 @@ __all__ = ["bp"]
 @bp.get("/t/<division:code>/divisions")
 @requires(Permission.TENANT_TOTALS)
 def list_tenants() -> Any:
-    """Show the divisions right below with their totals; at the top the operator's search."""
+    """Show the divisions right below with their totals, a street's own register first; at the top the search."""
     if g.tenant.level is Level.COUNTRY:
         text = request.args.get("q", "").strip()[:30]
         found = tenant_queries.find_tenants(text, now=g.now) if can(g.actor, Permission.TENANT_OPEN) else []
@@ -32,7 +32,9 @@ def list_tenants() -> Any:
         return render("console/tenant_search.html", found=found, text=text, limit=limit, first_role=FIRST_ROLE)
     page = Page(page_number(), tenant_queries.count_parts(g.tenant.id))
     rows = tenant_queries.parts_report(g.tenant.id, offset=page.offset, limit=page.per_page, now=g.now)
-    return render("console/tenants.html", rows=rows, page=page, is_street=g.tenant.level is Level.STREET)
+    is_street = g.tenant.level is Level.STREET
+    own = tenant_queries.own_report(g.tenant.id, now=g.now) if is_street and page.number == 1 else None
+    return render("console/tenants.html", rows=[own, *rows] if own else rows, page=page, is_street=is_street)
 
 
 @bp.get("/t/<division:code>/divisions/<division:division_code>/opening")

@@ -7,7 +7,7 @@ from flask import Response, g, redirect, request, session, url_for
 from portal.accounts.queries import list_workspaces
 from portal.authz.permissions import Permission
 from portal.authz.policy import can
-from portal.console.below import communities_below, figures_here
+from portal.console.below import figures_here, registers_below
 from portal.console.blueprint import bp
 from portal.console.rules import is_own_path
 from portal.tenancy.levels import PLATFORM_CODE, Level
@@ -41,7 +41,7 @@ def tenant_home() -> Any:
     tasks = waiting_tasks(g.actor, now=g.now)
     below = None
     if g.tenant.level in {Level.STREET, Level.DISTRICT} and can(g.actor, Permission.TENANT_TOTALS):
-        below = communities_below(g.tenant.id, now=g.now)
+        below = registers_below(g.tenant.id, now=g.now)
     has_figures = g.tenant.level is Level.COMMUNITY and can(g.actor, Permission.MEMBER_LIST)
     return render(
         "console/home.html",

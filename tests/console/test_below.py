@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.accounts.roles import Role
-from portal.console.below import communities_below
+from portal.console.below import registers_below
 from portal.console.statistics import TERM_END, refresh_statistics
 from portal.core.db import db
 from portal.registers.models import PartyMember
@@ -17,11 +17,12 @@ from portal.tenancy.levels import Level, tenant_id_for
 from portal.tenancy.models import TenantStatistic
 from portal.tenancy.scope import NOTHING, reading, transaction
 from tests.conftest import Portal
-from tests.makers import DISTRICT_CODE, HERE_CODE, NOW, STREET_CODE, make_grant
+from tests.makers import DISTRICT_CODE, HERE_CODE, NOW, OTHER_STREET_CODE, STREET_CODE, make_grant
 from tests.registers.makers import make_member, make_organization
 from tests.statements import count_statements
 
 STREET, DISTRICT = tenant_id_for(STREET_CODE, Level.STREET), tenant_id_for(DISTRICT_CODE, Level.DISTRICT)
+OTHER_STREET = tenant_id_for(OTHER_STREET_CODE, Level.STREET)
 
 
 def three_members(portal: Portal, tenant_id: int, name: str = "张示例") -> None:
@@ -50,11 +51,33 @@ def test_totals_are_the_sums_of_the_communities(portal: Portal) -> None:
     three_members(portal, portal.here)
     three_members(portal, portal.there)
     with reading(NOTHING):
-        street, district = communities_below(STREET, now=NOW), communities_below(DISTRICT, now=NOW)
+        street, district = registers_below(STREET, now=NOW), registers_below(DISTRICT, now=NOW)
     assert [row.code for row in street.rows] == [HERE_CODE]
     figures = ("members", "full_members", "branches", "lost")
     assert [street.total(figure) for figure in figures] == [3, 2, 1, 1]
     assert [district.total(figure) for figure in figures] == [6, 4, 2, 2]
+
+
+def test_a_streets_own_register_is_a_line_of_its_own_and_part_of_every_total(portal: Portal) -> None:
+    three_members(portal, portal.here)
+    three_members(portal, STREET, "街干部")
+    refresh_statistics(OTHER_STREET, now=NOW)
+    with reading(NOTHING):
+        street, district = registers_below(STREET, now=NOW), registers_below(DISTRICT, now=NOW)
+    for below, communities in ((street, 1), (district, 2)):
+        assert [row.code for row in below.rows if row.is_street] == [STREET_CODE], "an empty register is no line"
+        assert (below.total("members"), below.streets.total("members"), below.communities) == (6, 3, communities)
+        assert below.total("members") == sum(row.members or 0 for row in below.rows)
+    set_terms(STREET, date(2020, 1, 1))
+    for role, tenant_id, code in (
+        (Role.STREET_OFFICER, STREET, STREET_CODE),
+        (Role.DISTRICT_OFFICER, DISTRICT, DISTRICT_CODE),
+    ):
+        page = portal.as_role(role, tenant_id).get(f"/t/{code}/")
+        assert page.page.select("dl.figures dd")[0].get_text().split()[0] == "6"
+        cells = [row.get_text(" ", strip=True) for row in page.page.select("table tbody tr")]
+        assert cells[0].startswith("大连路街道"), "its term is over"
+        assert ("街干部" in page.text) is (code == STREET_CODE), "its own tasks name its people, to nobody above"
 
 
 @pytest.mark.parametrize(
@@ -65,8 +88,8 @@ def test_totals_are_the_sums_of_the_communities(portal: Portal) -> None:
 def test_a_term_is_over_on_the_day_somebody_looks(portal: Portal, days: int, over: int, due: int) -> None:
     set_terms(portal.here, date(2026, 11, 23) + timedelta(days=days))
     with reading(NOTHING):
-        row = communities_below(STREET, now=NOW).rows[0]
-        later = communities_below(STREET, now=NOW + timedelta(days=400)).rows[0]
+        row = registers_below(STREET, now=NOW).rows[0]
+        later = registers_below(STREET, now=NOW + timedelta(days=400)).rows[0]
     assert (row.terms_over, row.terms_due) == (over, due)
     assert later.terms_over == 1, "nobody counted anew, and yet it is over by then"
 
@@ -75,7 +98,7 @@ def test_who_needs_somebody_comes_first(portal: Portal) -> None:
     three_members(portal, portal.here)
     set_terms(portal.there, date(2020, 1, 1))
     with reading(NOTHING):
-        below = communities_below(DISTRICT, now=NOW)
+        below = registers_below(DISTRICT, now=NOW)
     assert [row.terms_over for row in below.rows] == [1, 0]
     assert len(below.troubled) == 2
 

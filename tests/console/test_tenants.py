@@ -52,6 +52,19 @@ def test_a_street_sees_the_totals_of_its_own_communities_only(portal: Portal) ->
     assert "999" not in page.text
 
 
+def test_a_streets_own_register_comes_first_and_the_districts_row_of_it_is_the_sum(portal: Portal) -> None:
+    count(portal.here, "members", 463)
+    assert len(officer(portal).get(STREET).page.select("tbody tr")) == 1, "nobody counted its own yet"
+    count(get_tenant(STREET_CODE).id, "members", 12)
+    rows = officer(portal).get(STREET).page.select("tbody tr")
+    assert [row["id"] for row in rows] == [f"division-{STREET_CODE}", f"division-{HERE_CODE}"]
+    assert [row.select("td")[2].get_text(strip=True) for row in rows] == ["12", "463"]
+    assert rows[0].select_one(".state-good")
+    page = portal.as_role(Role.DISTRICT_OFFICER, get_tenant(DISTRICT_CODE).id).get(DISTRICT)
+    cells = page.one(f"#division-{STREET_CODE}").select("td")
+    assert cells[2].get_text(strip=True) == str(12 + 463)
+
+
 def test_a_district_sees_its_streets_summed_over_their_communities(portal: Portal) -> None:
     second = make_tenant("520303003777", "第二社区", parent_id=get_tenant(STREET_CODE).id)
     portal.person(Role.COMMUNITY_SECRETARY)
