@@ -112,6 +112,7 @@ class PostClaim(TenantOwned, Base):
             "uq_post_claim_seat", "post_id", "period", "seat", condition=state_column == ClaimState.HELD.value
         ),
         CheckConstraint("seat >= 1", name="seat"),
+        tenant_index("post_id"),
     )
 
 
@@ -154,6 +155,7 @@ class ServiceRecord(TenantOwned, Base):
         CheckConstraint("ended_at > started_at", name="span"),
         tenant_index("report_id", "served_on"),
         tenant_index("corrects_id"),
+        tenant_index("post_id"),
         tenant_index("state", "submitted_at"),
     )
 

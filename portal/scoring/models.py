@@ -87,6 +87,7 @@ class Ballot(Scores, TenantOwned, Base):
         tenant_fk("unit_id", "unit", ondelete="RESTRICT"),
         tenant_fk("building_id", "building", ondelete="RESTRICT"),
         tenant_unique("round_id", "unit_id"),
+        tenant_index("unit_id"),
         _between(0),
     )
 

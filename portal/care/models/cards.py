@@ -61,6 +61,7 @@ class CardVersion(TenantOwned, Base):
         CheckConstraint("state NOT IN ('consented', 'published') OR consent_fingerprint IS NOT NULL", name="consented"),
         CheckConstraint("(withdrawn_at IS NULL) = (state <> 'withdrawn')", name="withdrawn"),
         tenant_index("state", "drafted_at"),
+        tenant_index("consent_file_id"),
     )
 
     @property

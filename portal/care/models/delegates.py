@@ -38,6 +38,7 @@ class PartyDelegate(TenantOwned, Base):
         CheckConstraint("term_until >= term_from", name="term"),
         CheckConstraint("(ended_on IS NULL) = (state = 'serving')", name="ended"),
         tenant_index("state", "term_until"),
+        tenant_index("member_id"),
     )
 
 
@@ -90,4 +91,5 @@ class DelegateOpinion(TenantOwned, Base):
         CheckConstraint("state <> 'reported' OR reported_on IS NOT NULL", name="reported"),
         tenant_index("state", "due_on"),
         tenant_index("delegate_id", "received_on"),
+        tenant_index("duty_day_id"),
     )

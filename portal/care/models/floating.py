@@ -50,6 +50,7 @@ class FloatingMember(TenantOwned, Base):
         CheckConstraint("interval_days > 0", name="interval"),
         tenant_index("state", "due_on"),
         tenant_index("member_id"),
+        tenant_index("link_id"),
     )
 
 

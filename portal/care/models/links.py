@@ -43,6 +43,8 @@ class ContactLink(TenantOwned, Base):
         tenant_index("state", "due_on"),
         tenant_index("level", "state"),
         tenant_index("from_member_id"),
+        tenant_index("to_organization_id"),
+        tenant_index("to_delegate_id"),
     )
 
 

@@ -259,6 +259,7 @@ class ServiceContract(ContractColumns, Kept, Base):
         tenant_fk("estate_id", "estate", ondelete="RESTRICT"),
         tenant_fk("company_id", "property_company", ondelete="RESTRICT"),
         tenant_unique("estate_id", "company_id", "valid_from"),
+        tenant_index("company_id"),
         tenant_index("source_batch_id"),
     )
 

@@ -101,6 +101,8 @@ class MemberTransfer(TenantOwned, Base):
         tenant_index("state", "valid_to"),
         tenant_index("applied_on", "id"),
         tenant_index("member_id"),
+        tenant_index("from_organization_id"),
+        tenant_index("to_organization_id"),
     )
 
 
@@ -156,6 +158,8 @@ class MemberLink(LinkColumns, Kept, Base):
         CheckConstraint("work_unit_id IS NULL OR organization_id IS NULL", name="one_end"),
         tenant_index("kind", "sort_key", "id"),
         tenant_index("member_id"),
+        tenant_index("work_unit_id"),
+        tenant_index("organization_id"),
         tenant_index("mobile_index"),
         tenant_index("source_batch_id"),
     )
