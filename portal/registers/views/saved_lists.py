@@ -4,16 +4,14 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, flash, g, request, session
+from flask import Response, g, request, session, url_for
 from flask_babel import gettext as _
 
 from portal.authz.permissions import Permission
-from portal.authz.policy import can
 from portal.core import clock
-from portal.core.errors import RuleBroken
-from portal.desk.commands import saved_lists as kept_lists
 from portal.desk.forms import SavedListForm
-from portal.desk.queries.saved_lists import get_saved_list, saved_lists
+from portal.desk.kept_lists import KeptLists, forget, keep, kept_page, share
+from portal.desk.queries.saved_lists import get_saved_list
 from portal.registers import queries
 from portal.registers.commands import lists as commands
 from portal.registers.list_columns import COLUMNS, FIRST, known, offered
@@ -25,52 +23,47 @@ from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 
 PAGE = "registers.list_saved_lists"
+ACTS = {"open": "registers.open_saved_list", "share": "registers.share_list", "delete": "registers.delete_list"}
 
 
 @bp.get("/members/lists")
 @requires(Permission.MEMBER_LIST)
 def list_saved_lists() -> Response:
     """Show the lists that this person kept or colleagues share, and a form to keep the present one."""
-    return _lists_page(SavedListForm(formdata=None))
+    return _lists_page()
 
 
 @bp.post("/members/lists")
 @requires(Permission.MEMBER_LIST)
 def save_list() -> Response:
     """Keep the list that the address describes."""
-    form: Any = SavedListForm()
-    if form.validate():
-        try:
-            row = kept_lists.save_list(
-                KIND, form.name.data, kept_params(), is_shared=form.is_shared.data, actor=g.actor, now=g.now
-            )
-        except RuleBroken as error:
-            form.add_rule_error(error)
-        else:
-            flash(_("The list “%(name)s” is kept.", name=row.name), "success")
-            return see_other(PAGE)
-    return _lists_page(form, status=422)
+    form = SavedListForm()
+    return see_other(PAGE) if keep(KIND, form, kept_params()) else _lists_page(form, status=422)
 
 
-def _lists_page(form: Any, status: int = 200) -> Response:
-    tenant_id = g.tenant.id
-    organizations = queries.list_organizations(tenant_id=tenant_id)
+def _lists_page(form: Any = None, status: int = 200) -> Response:
+    organizations = queries.list_organizations(tenant_id=g.tenant.id)
     nodes = queries.organization_tree(organizations, queries.MemberCounts())
     params = kept_params()
-    rows = [
-        (row, _described(row.params, nodes), link_of(row.params), row.owner_id == g.actor.user_id)
-        for row in saved_lists(KIND, g.actor.user_id, tenant_id=tenant_id)
-    ]
-    described = _described(params, nodes)
-    return render(
-        "registers/saved_lists.html",
-        status=status,
-        form=form,
-        rows=rows,
-        present=described,
-        kept=params,
+    lists = KeptLists(
+        kind=KIND,
+        module="registers",
+        area=_("Members"),
         back=link_of(params),
+        narrow=url_for("registers.narrow_members"),
+        lead=_(
+            "A kept list remembers filters, columns and order, never the people: whoever fits on the day stands in it."
+        ),
+        empty=_(
+            "Narrow the member list first, for example to members above 70 without a mobile. "
+            "Then keep it here under a name."
+        ),
+        url=lambda act, list_id: url_for(ACTS[act], list_id=list_id),
+        describe=lambda kept: _described(kept, nodes),
+        hint=_("For example: retired, 70 and above, without a mobile"),
+        everything=_("all members"),
     )
+    return kept_page(lists, _described(params, nodes), params, form=form, status=status)
 
 
 def _described(params: Mapping[str, str], nodes: list[queries.OrganizationNode]) -> list[str]:
@@ -103,9 +96,7 @@ def open_saved_list(list_id: uuid.UUID) -> Response:
 @requires(Permission.MEMBER_LIST)
 def share_list(list_id: uuid.UUID) -> Response:
     """Let colleagues see one's own list, or no longer."""
-    row = kept_lists.share_list(KIND, list_id, is_shared=request.form.get("on") == "1", actor=g.actor, now=g.now)
-    said = _("Colleagues here can open “%(name)s” now.") if row.is_shared else _("Only you see “%(name)s” now.")
-    flash(said % {"name": row.name}, "success")
+    share(KIND, list_id)
     return see_other(PAGE)
 
 
@@ -113,8 +104,7 @@ def share_list(list_id: uuid.UUID) -> Response:
 @requires(Permission.MEMBER_LIST)
 def delete_list(list_id: uuid.UUID) -> Response:
     """Forget one's own list, or one that a colleague left behind."""
-    name = kept_lists.delete_list(KIND, list_id, may_tidy=can(g.actor, Permission.LIST_TIDY), actor=g.actor, now=g.now)
-    flash(_("The list “%(name)s” is deleted. The members in it are not touched.", name=name), "success")
+    forget(KIND, list_id)
     return see_other(PAGE)
 
 
