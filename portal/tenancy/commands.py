@@ -5,9 +5,7 @@ the trail looks down on this package. Statements are made for sets of rows: the 
 665,000 of them.
 """
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +14,7 @@ from sqlalchemy import Executable, bindparam, delete, insert, select, update
 from portal.core.db import db
 from portal.core.errors import NotFound, PortalError, RuleBroken
 from portal.core.ids import new_id
+from portal.core.memory import without_collector
 from portal.tenancy.division_changes import (
     Change,
     ChangeKind,
@@ -47,7 +46,7 @@ def import_divisions(lines: Iterable[str], *, coverage: Coverage, now: datetime)
     Raises BadList with every mistake, by row, and then writes nothing. Divisions are never
     deleted: what the list lacks is ended (see Coverage for what it claims to have completely).
     """
-    with _collector_paused():
+    with without_collector():
         existing = list_existing()
         rows, faults = read_divisions(lines, known={each.code: each.level for each in existing if not each.is_ended})
         if faults:
@@ -58,18 +57,6 @@ def import_divisions(lines: Iterable[str], *, coverage: Coverage, now: datetime)
             raise BadList(difference.faults)
         apply_difference(difference, existing, now=now)
         return difference
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Spare Python's cycle collector from visiting a million lasting tuples over and over."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def list_existing() -> list[Existing]:
