@@ -53,6 +53,7 @@ class AuditTag(StrEnum):
     CHECK_SHEET_REVIEW = "registers:check-sheet:review"
     WORK_UNIT_CREATE = "registers:work-unit:create"
     WORK_UNIT_UPDATE = "registers:work-unit:update"
+    WORK_UNIT_REMOVE = "registers:work-unit:remove"
     MEMBER_CREATE = "registers:member:create"
     MEMBER_UPDATE = "registers:member:update"
     MEMBER_REVEAL = "registers:member:reveal"

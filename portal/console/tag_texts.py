@@ -52,6 +52,7 @@ TAG_TEXTS: dict[str, Any] = {
     AuditTag.CHECK_SHEET_REVIEW: _l("Re-checked an organization"),
     AuditTag.WORK_UNIT_CREATE: _l("Added a work unit"),
     AuditTag.WORK_UNIT_UPDATE: _l("Changed a work unit"),
+    AuditTag.WORK_UNIT_REMOVE: _l("Removed a work unit entered by mistake"),
     AuditTag.MEMBER_CREATE: _l("Added a party member"),
     AuditTag.MEMBER_UPDATE: _l("Changed a party member"),
     AuditTag.MEMBER_REVEAL: _l("Viewed a masked field of a party member"),

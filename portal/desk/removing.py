@@ -18,6 +18,7 @@ TABLES: dict[str, Any] = HANGING | {
     "": _l("Other records"),
     "party_term": _l("Terms"),
     "organization_unit": _l("Party organizations"),
+    "member_link": _l("Second belongings"),
     "service_contract": _l("Service contracts"),
     "rating_round": _l("Scoring rounds"),
     "ballot": _l("Ballots"),

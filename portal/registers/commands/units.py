@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.actor import Actor
@@ -13,6 +14,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
 from portal.core.personal_data import mask_phone
+from portal.desk.removing import remove_row
 from portal.registers import queries
 from portal.registers.models import PartyOrganization, WorkUnit
 from portal.registers.organization_facts import UnitFacts
@@ -47,6 +49,21 @@ def update_unit(unit_id: uuid.UUID, facts: UnitFacts, *, actor: Actor, now: date
     unit.updated_at = now
     _put(unit, facts)
     record(AuditTag.WORK_UNIT_UPDATE, subject=unit, actor=actor, now=now, changes=changes)
+    return unit
+
+
+def remove_unit(unit_id: uuid.UUID, *, reason: str, actor: Actor, now: datetime) -> WorkUnit:
+    """Remove a unit without organizations, posts and second belongings; members keep the name that they write.
+
+    Raises NotFound, RuleBroken `desk.hangs` (with `records`).
+    """
+    held = select(WorkUnit).where(WorkUnit.tenant_id == written_tenant(), WorkUnit.id == unit_id).with_for_update()
+    unit = db.session.scalars(held).one_or_none()
+    if unit is None:
+        raise NotFound
+    remove_row(unit, now=now)
+    changes: dict[str, list[object]] = {"removed": [unit.name, None], "reason": [None, reason]}
+    record(AuditTag.WORK_UNIT_REMOVE, subject=unit, actor=actor, now=now, changes=changes)
     return unit
 
 

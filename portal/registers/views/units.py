@@ -3,8 +3,9 @@
 import uuid
 from typing import Any
 
-from flask import Response, flash, g, request
+from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.authz.permissions import Permission
 from portal.authz.policy import can
@@ -13,7 +14,9 @@ from portal.core.identity_numbers import organization_part_is_sound
 from portal.core.personal_data import mask_phone
 from portal.desk.history import history_of
 from portal.desk.lists import LONGEST
-from portal.registers.commands.units import create_unit, reveal_contact, update_unit
+from portal.desk.removal import Removal, ask
+from portal.desk.removing import what_hangs
+from portal.registers.commands.units import create_unit, remove_unit, reveal_contact, update_unit
 from portal.registers.forms import RevealForm
 from portal.registers.forms.structure import UnitForm
 from portal.registers.history import work_unit_fields
@@ -160,6 +163,34 @@ def edit_unit(work_unit_id: uuid.UUID) -> Response:
             return see_other("registers.show_unit", work_unit_id=work_unit_id)
     status = 422 if form.is_submitted() else 200
     return render("registers/work_unit_form.html", form=form, unit=unit, status=status)
+
+
+@bp.route("/work-units/<uuid:work_unit_id>/remove", methods=["GET", "POST"])
+@requires(Permission.WORK_UNIT_EDIT)
+def remove_work_unit(work_unit_id: uuid.UUID) -> Response:
+    """Remove a work unit that was entered by mistake."""
+    unit = get_unit(work_unit_id, tenant_id=g.tenant.id)
+    name, members = unit.name, len(members_of_unit(unit))
+    naming = ngettext(
+        "%(num)s member writes this name as the place of work and keeps it.",
+        "%(num)s members write this name as their place of work and keep it.",
+        members,
+    )
+    removal = Removal(
+        title=_("Remove %(name)s", name=name),
+        what=_("The unit goes out of the register, for good. No organization, post or second belonging names it."),
+        label=_("Remove this work unit"),
+        area=name,
+        back=url_for("registers.show_unit", work_unit_id=work_unit_id),
+        module="registers",
+        facts=[naming] if members else (),
+        hangs=what_hangs(unit),
+    )
+    page = ask(removal, lambda reason: remove_unit(work_unit_id, reason=reason, actor=g.actor, now=g.now))
+    if page is not None:
+        return page
+    flash(_("%(name)s is removed.", name=name), "success")
+    return see_other("registers.show_units")
 
 
 def _unit_facts(form: Any) -> UnitFacts:
