@@ -39,13 +39,6 @@ def accounts(portal: Portal) -> None:
     use_account(portal.person(Role.COMMUNITY_SECRETARY).id)
 
 
-@pytest.fixture
-def secretary(portal: Portal) -> PortalClient:
-    client = portal.as_role(Role.COMMUNITY_SECRETARY)
-    client.http.set_cookie("linli_language", "en")
-    return client
-
-
 def make_away(serial: int = 1, name: str = "张示例", **more: object) -> PartyMember:
     return make_of_class(make_branch(f"演示第{serial}党支部"), AWAY, serial, name, **more)
 
