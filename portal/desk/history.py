@@ -8,7 +8,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from portal.audit.queries import EventRow, events_about
@@ -16,6 +16,7 @@ from portal.audit.tags import LOOKS, AuditTag
 from portal.desk.queries.sources import FileSource, file_sources
 from portal.tenancy import vault
 from portal.tenancy.past import Kept, past_states
+from portal.web.templating import moment, plain_day
 
 NOT_ACTS = frozenset({AuditTag.MEMBERS_EXPORT.value, AuditTag.JOB_START.value, AuditTag.FILE_STORE.value})
 REMOVALS = frozenset(
@@ -47,9 +48,10 @@ Fields = Mapping[str, FieldText]
 
 
 def plain_text(value: Any, _state: Any) -> str:
-    """Tell a value as it stands, a day as 2020-01-02."""
-    text: str = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return text
+    """Tell a value as it stands, a day or a moment as pages do."""
+    if isinstance(value, datetime):
+        return moment(value)
+    return plain_day(value) if isinstance(value, date) else str(value)
 
 
 def worded(words: Any, table: Mapping[Any, Any]) -> FieldText:

@@ -23,6 +23,7 @@ from portal.registers.organs import CONTACT_SEAL, UNIT_SEAL
 from portal.registers.queries import MASKS, SEALED
 from portal.registers.queries.links import LINK_MOBILE
 from portal.registers.rules.extras import SENSITIVE, split_intents
+from portal.web.templating import plain_day, plain_month
 
 Names = Mapping[uuid.UUID, str]
 
@@ -45,8 +46,7 @@ def _named(words: Any, names: Names) -> FieldText:
 
 def _party_date(words: Any, by_month: str) -> FieldText:
     def text(value: Any, state: Any) -> str:
-        day: str = value.isoformat()
-        return day[:7] if getattr(state, by_month) else day
+        return plain_month(value) if getattr(state, by_month) else plain_day(value)
 
     return FieldText(words, text, text)
 

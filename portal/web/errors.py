@@ -15,7 +15,7 @@ from portal.core.db import db
 from portal.core.errors import NotAllowed, NotFound, RuleBroken
 from portal.core.ids import new_id
 from portal.web.htmx import htmx
-from portal.web.messages import sentence
+from portal.web.messages import said, sentence
 
 log = logging.getLogger("portal.web")
 # Whose names are known to everybody here: those who answer for the place.
@@ -53,7 +53,7 @@ def not_allowed(error: NotAllowed) -> Response:
 
 def rule_broken(error: RuleBroken) -> Response:
     """Say which rule, in its own words."""
-    return page(422, message=sentence(error.code, error.values))
+    return page(422, message=said(error))
 
 
 def http_error(error: HTTPException) -> Response:

@@ -8,7 +8,7 @@ from wtforms import Field
 from wtforms.fields import DateField, PasswordField, StringField, TextAreaField
 
 from portal.core.errors import RuleBroken
-from portal.web.messages import sentence
+from portal.web.messages import said
 
 FIRST_DAY, LAST_DAY = date(1880, 1, 1), date(2199, 12, 31)
 """What a form takes for a day: the oldest living person's birth, and no end of anything that is written 9999."""
@@ -53,7 +53,7 @@ class PortalForm(FlaskForm):
 
     def add_rule_error(self, error: RuleBroken) -> None:
         """Put a broken rule beside its field, or on top of the form when it belongs to none."""
-        message = sentence(error.code, error.values)
+        message = said(error)
         if error.field and error.field in self._fields:
             field = self._fields[error.field]
             field.errors = [*field.errors, message]

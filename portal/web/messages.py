@@ -1,9 +1,16 @@
 """The sentence of each rule's code. Modules hand theirs in at start; a code without one stops the start of a test."""
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
+
+from portal.core.errors import RuleBroken
+from portal.web.templating import plain_day
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 _sentences: dict[str, Any] = {
     "web.token_old": lazy_gettext("This page was open for too long. Go back, reload it, and send it again."),
@@ -58,3 +65,22 @@ def sentence(code: str, values: Mapping[str, Any] | None = None) -> str:
     if text is None:
         return gettext("This is not possible (%(code)s).", code=code)
     return str(text) % values if values else str(text)
+
+
+def said(error: RuleBroken) -> str:
+    """Give the sentence of a broken rule as a page says it: days as people write them, not as files do."""
+    return sentence(error.code, written(error.values))
+
+
+def written(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give values as they stand in a sentence: 2020-01-02 becomes 2020年1月2日."""
+    return {name: _written(value) for name, value in values.items()}
+
+
+def _written(value: Any) -> Any:
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        return value
+    try:
+        return plain_day(date.fromisoformat(value))
+    except ValueError:
+        return value

@@ -35,6 +35,7 @@ def set_up(app: Flask) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(
         day=day,
+        plain_day=plain_day,
         moment=moment,
         area=area,
         money=money,
@@ -117,6 +118,18 @@ def day(value: date | datetime | None) -> str:
     on = clock.today(value) if isinstance(value, datetime) else value
     weekday = str(WEEKDAYS[on.weekday()])
     return gettext("%(weekday)s %(day)s/%(month)s/%(year)s", weekday=weekday, day=on.day, month=on.month, year=on.year)
+
+
+def plain_day(value: date | None) -> str:
+    """2026年11月22日, as letters and facts have it, where no weekday helps; nothing for None."""
+    if value is None:
+        return ""
+    return gettext("%(day)s/%(month)s/%(year)s", day=value.day, month=value.month, year=value.year)
+
+
+def plain_month(value: date) -> str:
+    """2026年11月, for a date of which only the month is known."""
+    return gettext("%(month)s/%(year)s", month=value.month, year=value.year)
 
 
 def moment(value: datetime | None) -> str:

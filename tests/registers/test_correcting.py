@@ -236,7 +236,7 @@ def test_pages_of_terms_and_posts_correct_remove_and_tell(portal: Portal) -> Non
     assert form.one("input[name=session_no]")["value"] == "4"
     client.post(f"{BASE}/terms/{branch.second}/correct", {"starts_on": "2021-06-02", "session_no": "9"})
     client.post(f"{BASE}/terms/{branch.second}/correct", {"starts_on": "2016-05-01", "session_no": "9"}, status=422)
-    assert "2021-06-01" in client.get(f"{BASE}/terms/{branch.second}").one("ol.history").text
+    assert "2021年6月1日" in client.get(f"{BASE}/terms/{branch.second}").one("ol.history").text
     sent = {"person": "李心", "kind": "SECRETARY", "from_on": "2021-06-02"}
     client.post(f"{BASE}/party-posts/{post_id}/correct", sent)
     client.post(f"{BASE}/party-posts/{post_id}/correct", {**sent, "from_on": "2099-01-01"}, status=422)

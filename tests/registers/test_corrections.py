@@ -128,7 +128,7 @@ def test_nobody_becomes_full_by_changing_facts(portal: Portal) -> None:
     url = f"{BASE}/members/{member_id}"
     page = clerk.get(f"{url}/facts")
     assert not page.page.select("#member_type, #joined, #full, #lost_since")
-    assert "2026-06-01" in page.text
+    assert "2026年6月1日" in page.text
     assert "预备党员" in page.text
     typed = {
         "full_name": "张示例", "member_type": "FULL", "joined": "2015-06-01", "full": "2016-06-01",
@@ -180,7 +180,7 @@ def test_a_correction_leaves_its_line_and_can_be_taken_back(portal: Portal) -> N
         assert client.post(f"{url}/correction", {**right, **wrong}, status=422).errors()
     client.post(f"{url}/correction", {**right, "reason": "录入时看错了行"}, status=303)
     page = client.get(url).text
-    changes = ("正式党员 → 预备党员", "2005-07 → 2026-06-01", "2006-07-01 → 未登记")
+    changes = ("正式党员 → 预备党员", "2005年7月 → 2026年6月1日", "2006年7月1日 → 未登记")
     for words in (*changes, "录入时看错了行", "入党志愿书"):
         assert words in page
     with reading(scope_of(portal.here)):

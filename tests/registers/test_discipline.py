@@ -284,16 +284,16 @@ def test_observation_page_by_page(portal: Portal, place: Place) -> None:
     assert secretary.post(f"{base}/decisions/watch", data, status=422).page.select("#years-error")
     secretary.post(f"{base}/decisions/watch", {**data, "years": "1"}, status=303)
     page = secretary.get(base)
-    assert "2026-12-01" in page.text
+    assert "2026年12月1日" in page.text
     home = secretary.get(f"/t/{HERE_CODE}/")
     assert f"{base}/decisions/restore-rights" in str(home.page), "eight days before the end it is a task"
     early = secretary.post(f"{base}/decisions/restore-rights", {**data, "on": "2026-11-23"}, status=422)
-    assert "2026-12-01" in early.text
+    assert "2026年12月1日" in early.text
     url = str(secretary.get(base).one('a[href$="/withdrawal"]')["href"])
     assert "录错了人" in secretary.get(secretary.post(url, {"reason": "录错了人"}, status=303).location).text
     assert running(portal) == EVERY
     page = secretary.get(base)
-    assert "2026-12-01" in page.text, "what was taken back is not rubbed out"
+    assert "2026年12月1日" in page.text, "what was taken back is not rubbed out"
     assert not page.page.select('a[href$="/withdrawal"]'), "there is nothing more to take back"
     there = portal.as_role(SECRETARY, portal.there)
     there.get(url.replace(HERE_CODE, THERE_CODE), status=404)

@@ -102,7 +102,7 @@ def test_who_is_retired_and_also_in_need_is_in_both(portal: Portal) -> None:
     data = {"is_vulnerable": "1", "vulnerable_since": "2026-03-01", "pay_kind": "RETIRED", "pay": "4000"}
     client.post(f"{url}/extras", data, status=303)
     page = client.get(url).text
-    assert "2026-03-01" in page
+    assert "2026年3月1日" in page
     assert "¥20.00" in page
     with reading(scope_of(portal.here)):
         member = db.session.scalars(select(PartyMember).where(PartyMember.id == ids[portal.here])).one()
@@ -131,7 +131,7 @@ KNOWN = Extras(
     skills="电工，理发；电工 /  修锁",
     service_intents=(PostCategory.PATROL, PostCategory.LEGAL_AID),
 )
-TELLING = ("特别困难", "Extreme hardship", "2026-03-01", "7.35")
+TELLING = ("特别困难", "Extreme hardship", "2026-03-01", "2026年3月1日", "7.35")
 """What stands on a page or in a file that tells of need, hardship or dues."""
 LEVELS, SERVICES = ("Level of hardship", "困难程度"), ("Legal aid、Security patrol", "法律援助、治安巡逻")
 """The same in either language."""
@@ -170,7 +170,7 @@ def test_extras_are_kept_shown_and_remembered(portal: Portal) -> None:
         assert (then.skills, later.skills) == (None, "电工、理发、修锁")
     clerk = portal.as_role(Role.COMMUNITY_CLERK)
     page = clerk.get(url).text
-    assert all(words in page for words in ("电工、理发、修锁", "¥7.35", "2026-03-01"))
+    assert all(words in page for words in ("电工、理发、修锁", "¥7.35", "2026年3月1日"))
     assert any(words in page for words in TELLING[:2])
     assert any(words in page for words in SERVICES)
     form = clerk.get(f"{url}/extras")

@@ -66,7 +66,7 @@ def test_a_member_is_lost_found_and_lost_again(portal: Portal, member_id: uuid.U
     assert wrong.one("#on")["value"] == "2026-05-01"
     clerk.post(f"{url}/findings/lose", {"on": "2026-05-01", "lost_reason": "MIGRANT_WORK"}, status=303)
     assert str(member_of(portal, member_id).lost_since) == "2026-05-01"
-    assert "2026-05-01" in clerk.get(url).text
+    assert "2026年5月1日" in clerk.get(url).text
     clerk.post(f"{url}/findings/find", {"on": "2026-11-20"}, status=303)
     assert member_of(portal, member_id).lost_since is None
     again = clerk.post(f"{url}/findings/find", {"on": "2026-11-20"}, status=422)

@@ -79,7 +79,7 @@ def test_what_was_wrong_is_corrected_and_its_history_stays(portal: Portal) -> No
     client.post(f"{url}/correction", right, status=422)  # no reason
     client.post(f"{url}/correction", {**right, "reason": "单位名称写错"}, status=303)
     page = client.get(url)
-    for words in ("演示中学校", "2026-04-01", "单位名称写错", "138****1111"):
+    for words in ("演示中学校", "1/4/2026", "单位名称写错", "138****1111"):
         assert words in page.text, words
     client.post(f"{url}/correction", {**right, "reason": "单位名称写错"}, status=422)  # nothing is different
     with portal.inside():

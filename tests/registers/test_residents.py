@@ -21,9 +21,9 @@ BASE = f"/t/{HERE_CODE}/registers"
 @pytest.mark.parametrize(
     ("elected_on", "ends_on", "is_over"),
     [
-        (date(2021, 11, 23), "2026-11-23", True),
-        (date(2021, 11, 24), "2026-11-24", False),
-        (date(2022, 5, 23), "2027-05-23", False),
+        (date(2021, 11, 23), "2026年11月23日", True),
+        (date(2021, 11, 24), "2026年11月24日", False),
+        (date(2022, 5, 23), "2027年5月23日", False),
         (date(2022, 5, 24), None, False),
     ],
     ids=["five years ago: 居委会组织法 art. 8", "it ends tomorrow: art. 8", "six months ahead", "a day more"],

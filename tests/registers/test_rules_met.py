@@ -68,13 +68,13 @@ def test_an_application_without_a_reply_is_asked_for_and_then_no_more(portal: Po
     data = {"name": "演示花园支部", "kind": "BRANCH", "parent_id": str(top_id), "applied_on": "2026-10-23"}
     url = client.post(f"{BASE}/organizations/new", data, status=303).location
     asked = f'.task-list a[href="{BASE}/checks"]'
-    assert "2026-11-23" in client.get(url).text, "until when the reply is due"
+    assert "2026年11月23日" in client.get(url).text, "until when the reply is due"
     before = len(client.get(HOME).page.select(asked))
     wrong = client.post(f"{url}/facts", {**data, "replied_on": "2026-10-01"}, status=422)
     assert wrong.page.select("#replied_on-error")
     client.post(f"{url}/facts", {**data, "applied_on": "2026-10-22"}, status=303)
     assert len(client.get(HOME).page.select(asked)) == before + 1
-    assert "2026-11-22" in client.get(f"{BASE}/checks").text
+    assert "2026年11月22日" in client.get(f"{BASE}/checks").text
     assert (
         not portal.as_role(SECRETARY, portal.there)
         .get(f"/t/{THERE_CODE}/")

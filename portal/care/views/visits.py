@@ -24,7 +24,7 @@ from portal.care.views.blueprint import attempt, bp, chip, member_here, today
 from portal.core.errors import NotFound, RuleBroken
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
-from portal.web.messages import sentence
+from portal.web.messages import said
 from portal.web.pagination import Page, page_number
 
 LIST = "care.list_visits"
@@ -112,7 +112,7 @@ def name_visitor() -> Response:
     try:
         number = commands.name_visitor(visits, request.form.get("visitor", ""), actor=g.actor, now=g.now)
     except RuleBroken as error:
-        flash(sentence(error.code, error.values), "warning")
+        flash(said(error), "warning")
         return see_other(LIST)
     if number:
         words = ngettext("The visitor of %(num)s visit is named.", "The visitor of %(num)s visits is named.", number)

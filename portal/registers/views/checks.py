@@ -30,11 +30,11 @@ from portal.registers.rules.terms import TermStatus, reminder_on
 from portal.registers.upper import upper_name
 from portal.registers.views.blueprint import bp
 from portal.registers.views.organizations import say
-from portal.registers.views.terms import plain_day
 from portal.tenancy.levels import Level
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.pagination import Page, page_number
+from portal.web.templating import plain_day
 
 
 @bp.get("/checks")

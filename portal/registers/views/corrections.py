@@ -18,6 +18,7 @@ from portal.registers import queries
 from portal.registers.commands.standing import correct_entry
 from portal.registers.forms.correction import CorrectionForm
 from portal.registers.importing import date_text
+from portal.registers.member_facts import party_day
 from portal.registers.messages import LOST_WORDS, TYPE_WORDS
 from portal.registers.messages.lifecycle import ACT_BUTTONS
 from portal.registers.models import MemberStanding, PartyMember
@@ -29,6 +30,7 @@ from portal.registers.rules.standing import BY_STAFF, StandingAct, path_of, poss
 from portal.registers.views.blueprint import bp
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
+from portal.web.templating import plain_day
 
 LEADING_ELSEWHERE = (StandingAct.BECOME_FULL, StandingAct.EXTEND, StandingAct.LOSE, StandingAct.FIND)
 """Acts on which somebody may be bent who opens a member's form."""
@@ -90,10 +92,10 @@ def decided_facts(member: PartyMember) -> tuple[list[tuple[str, str]], list[tupl
     """Give what a member's form only shows, in words, and the pages (words, address) on which the reader changes it."""
     pairs = [
         (_("Type"), str(TYPE_WORDS[member.member_type])),
-        (_("Joined the Party"), date_text(member.joined)),
+        (_("Joined the Party"), party_day(member.joined)),
     ]
     if member.full_on:
-        pairs.append((_("Full member since"), date_text(member.full)))
+        pairs.append((_("Full member since"), party_day(member.full)))
     if member.lost_since:
         pairs.append((_("Lost contact"), _lost_text(member.lost_since, member.lost_reason)))
     possible = [act for act in LEADING_ELSEWHERE if act in possible_acts(standing_of(member))]
@@ -134,7 +136,7 @@ def corrected_text(line: MemberStanding) -> str:
 def _lost_text(since: date | None, reason: LostReason | None) -> str:
     if since is None:
         return ""
-    return f"{since.isoformat()} {LOST_WORDS[reason] if reason else ''}".strip()
+    return f"{plain_day(since)} {LOST_WORDS[reason] if reason else ''}".strip()
 
 
 def _told_type(values: dict[str, Any]) -> str:
@@ -143,7 +145,7 @@ def _told_type(values: dict[str, Any]) -> str:
 
 def _told_date(values: dict[str, Any], name: str) -> str:
     on = values[f"{name}_on"]
-    return date_text(PartyDate(date.fromisoformat(on), bool(values[f"{name}_by_month"]))) if on else ""
+    return party_day(PartyDate(date.fromisoformat(on), bool(values[f"{name}_by_month"]))) if on else ""
 
 
 def _told_lost(values: dict[str, Any]) -> str:

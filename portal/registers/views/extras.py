@@ -24,6 +24,7 @@ from portal.web import panels
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.panels import Panel
+from portal.web.templating import plain_day
 
 
 @bp.route("/members/<uuid:member_id>/extras", methods=["GET", "POST"])
@@ -86,7 +87,7 @@ def extras_panel(member_id: uuid.UUID, actor: Actor) -> Panel | None:
     member = queries.get_member(member_id, tenant_id=actor.tenant_id)
     lines = []
     if member.vulnerable_since:
-        lines.append((_("Also in need"), _("since %(day)s", day=member.vulnerable_since.isoformat())))
+        lines.append((_("Also in need"), _("since %(day)s", day=plain_day(member.vulnerable_since))))
     if member.hardship_level:
         lines.append((_("Level of hardship"), str(HARDSHIP_WORDS[member.hardship_level])))
     if member.dues_monthly is not None:

@@ -40,6 +40,7 @@ from portal.tenancy import vault
 from portal.tenancy.levels import Level
 from portal.web.guard import requires
 from portal.web.htmx import render
+from portal.web.messages import written
 from portal.web.panels import panels_for
 from portal.web.templating import day
 
@@ -66,7 +67,7 @@ def show_tree() -> Response:
 
 def say(finding: Finding) -> str:
     """Give a finding as a sentence."""
-    return str(MESSAGES[finding.code] % finding.values) if finding.values else str(MESSAGES[finding.code])
+    return str(MESSAGES[finding.code] % written(finding.values)) if finding.values else str(MESSAGES[finding.code])
 
 
 @bp.get("/organizations/<uuid:organization_id>")

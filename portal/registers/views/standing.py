@@ -29,6 +29,7 @@ from portal.web import panels
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.panels import Panel
+from portal.web.templating import plain_day
 
 FIELDS: dict[StandingAct, tuple[str, ...]] = {
     StandingAct.LOSE: ("on", "lost_reason", "reason"),
@@ -163,8 +164,8 @@ def _recorded(entry: MemberStanding) -> tuple[Any, uuid.UUID]:
 
 
 def _line(entry: MemberStanding) -> str:
-    parts = [entry.happened_on.isoformat(), str(GROUND_WORDS[entry.ground]) if entry.ground else ""]
-    until = _("until %(day)s", day=entry.until_on.isoformat()) if entry.until_on else ""
+    parts = [plain_day(entry.happened_on), str(GROUND_WORDS[entry.ground]) if entry.ground else ""]
+    until = _("until %(day)s", day=plain_day(entry.until_on)) if entry.until_on else ""
     corrected = corrected_text(entry) if entry.act is StandingAct.CORRECT else ""
     parts += [until, corrected, entry.reason, entry.document, entry.recorded_by_name]
     if entry.ended_posts:

@@ -36,8 +36,8 @@ from portal.registers.views.blueprint import bp
 from portal.registers.views.post_words import say_posts
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
-from portal.web.messages import sentence
-from portal.web.templating import day
+from portal.web.messages import sentence, written
+from portal.web.templating import plain_day
 
 TERM_KEPT = ("starts_on", "session_no", "approved_doc", "entitled", "attended", "candidates", "seats")
 
@@ -102,14 +102,14 @@ def remove_election(term_id: uuid.UUID) -> Response:
     term, organization = _term(term_id)
     obstacle = term_obstacle(term)
     removal = Removal(
-        title=_("Take out the election of %(day)s", day=day(term.starts_on)),
+        title=_("Take out the election of %(day)s", day=plain_day(term.starts_on)),
         what=_("For an election that never was. The term before goes on, with the committee that it ended."),
         label=_("Take this election out"),
         area=organization.name,
         back=url_for("registers.show_term", term_id=term_id),
         module="registers",
         facts=[_("Who was elected in it goes with it.")],
-        blocked=sentence(obstacle.code, obstacle.values) if obstacle else "",
+        blocked=sentence(obstacle.code, written(obstacle.values)) if obstacle else "",
     )
 
     def remove(reason: str) -> None:

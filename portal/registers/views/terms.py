@@ -45,6 +45,7 @@ from portal.web import panels
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.panels import Panel
+from portal.web.templating import plain_day
 
 SHOWN = ("all", "due", "overdue", "moved", "none")
 
@@ -221,11 +222,6 @@ def _upper_name(organization_id: uuid.UUID) -> str:
     if upper_id:
         return queries.get_organization(upper_id, tenant_id=g.tenant.id).name
     return upper_name(g.tenant) or _("(upper organization)")
-
-
-def plain_day(day: date) -> str:
-    """Give a day as an official letter has it, without the weekday."""
-    return str(_("%(year)s-%(month)s-%(day)s", year=day.year, month=day.month, day=day.day))
 
 
 def _term(term_id: uuid.UUID) -> tuple[PartyTerm, str]:

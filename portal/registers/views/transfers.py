@@ -55,6 +55,7 @@ from portal.web.htmx import render, see_other
 from portal.web.messages import known_codes, sentence
 from portal.web.pagination import PER_PAGE, Page, page_number
 from portal.web.panels import Panel
+from portal.web.templating import plain_day
 
 
 @bp.get("/transfers")
@@ -343,9 +344,9 @@ def transfers_panel(member_id: uuid.UUID, actor: Actor) -> Panel | None:
     for row in transfers_of(member_id, tenant_id=actor.tenant_id):
         state = state_on(row.state, valid_to=row.valid_to, today=today)
         is_open = is_open or (row.direction is Direction.OUT and state is TransferState.IN_TRANSIT)
-        words = _("%(state)s, %(day)s", state=TRANSFER_WORDS[state], day=(row.ended_on or row.applied_on).isoformat())
+        words = _("%(state)s, %(day)s", state=TRANSFER_WORDS[state], day=plain_day(row.ended_on or row.applied_on))
         lines.append((f"{DIRECTION_WORDS[row.direction]}: {row.other_name}", words))
-        links.append((_("Transfer of %(day)s", day=row.applied_on.isoformat()),
+        links.append((_("Transfer of %(day)s", day=plain_day(row.applied_on)),
                       url_for("registers.show_transfer", transfer_id=row.id)))  # fmt: skip
     member = queries.get_member(member_id, tenant_id=actor.tenant_id)
     if can(actor, Permission.TRANSFER_PREPARE) and member.status in queries.PRESENT and not is_open:

@@ -16,7 +16,7 @@ from portal.reporting.rules import PostCategory
 from portal.reporting.views.blueprint import bp
 from portal.web.guard import requires
 from portal.web.htmx import htmx, render, see_other
-from portal.web.messages import sentence
+from portal.web.messages import said
 from portal.web.pagination import Page, page_number
 
 
@@ -36,7 +36,7 @@ def claim_post(post_id: uuid.UUID) -> Response:
     try:
         commands.claim_post(post, report=report, actor=g.actor, now=g.now)
     except RuleBroken as error:
-        return _claimed(post_id, report.id, problem=sentence(error.code, error.values))
+        return _claimed(post_id, report.id, problem=said(error))
     return _claimed(post_id, report.id, done=_("You hold a place on “%(post)s”.", post=post.name))
 
 

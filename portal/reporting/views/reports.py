@@ -17,7 +17,7 @@ from portal.reporting.rules import ReportState
 from portal.reporting.views.blueprint import bp
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
-from portal.web.messages import sentence
+from portal.web.messages import said
 from portal.web.pagination import Page, page_number
 
 NAMESAKES_MOST = 5
@@ -53,7 +53,7 @@ def accept_report(report_id: uuid.UUID) -> Response:
     try:
         commands.accept_report(report, actor=g.actor, now=g.now)
     except RuleBroken as error:
-        return _page(report_id, problem=sentence(error.code, error.values), status=422)
+        return _page(report_id, problem=said(error), status=422)
     flash(_("%(name)s is accepted and can claim posts from now on.", name=report.name), "success")
     return see_other("reporting.list_reports")
 
@@ -65,7 +65,7 @@ def tie_report(report_id: uuid.UUID, member_id: uuid.UUID) -> Response:
     try:
         commands.tie_report(queries.get_report(report_id), member_id, actor=g.actor, now=g.now)
     except RuleBroken as error:
-        return _page(report_id, problem=sentence(error.code, error.values), status=422)
+        return _page(report_id, problem=said(error), status=422)
     flash(_("The report and the member's page belong together from now on."), "success")
     return see_other("reporting.show_report", report_id=report_id)
 
