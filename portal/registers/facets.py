@@ -59,7 +59,9 @@ FACETS: dict[str, Facet] = {
     "decade": Facet(_("Joined"), dict(_decades())),
     "standing": Facet(_("Standing"), {each.value: word for each, word in STATUS_WORDS.items()}),
     "due": Facet(_("To be decided"), DUE_WORDS),
-    "flow": Facet(_("Floating"), {each.value: word for each, word in FLOW_WORDS.items()} | {NOT_RECORDED: _("no")}),
+    "flow": Facet(
+        _("Floating"), {each.value: word for each, word in FLOW_WORDS.items()} | {NOT_RECORDED: _("not floating")}
+    ),
     "no_mobile": Facet(_("Mobile"), {"1": _("without a mobile"), "0": _("with a mobile")}),
     "no_address": Facet(_("Family address"), {"1": _("without an address"), "0": _("with an address")}),
     "no_class": Facet(_("Class of care"), {"1": _("without a class"), "0": _("with a class")}),
