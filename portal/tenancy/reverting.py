@@ -43,7 +43,7 @@ def remove_rows(model: type[Kept], row_ids: Sequence[uuid.UUID], *, now: datetim
     """Remove rows and keep how they stood; raises IntegrityError when anything hangs on one of them."""
     if not row_ids:
         return
-    with _for_many():
+    with planned_for_many():
         _keep_past(model, row_ids, now)
         given = select(given_rows(row_id=(Uuid(), row_ids)).c.row_id)
         chosen = (model.id.in_(given), *stretch(model.id, row_ids))
@@ -60,7 +60,7 @@ def set_rows_back(model: type[Kept], rows: Sequence[SettingBack], *, batch_id: u
     if not rows:
         return
     row_ids = [row.row_id for row in rows]
-    with _for_many():
+    with planned_for_many():
         _keep_past(model, row_ids, now)
         _set_back(model, rows, row_ids, batch_id, now)
     for row in _loaded(model, row_ids):
@@ -96,7 +96,7 @@ def _set_back(
 
 
 @contextmanager
-def _for_many() -> Iterator[None]:
+def planned_for_many() -> Iterator[None]:
     """Let PostgreSQL plan once for all rows the look for what each refers to and what hangs on it; see bulk.
 
     And let it join by hash: where it has no statistics it takes many rows for one, and would go through the others for

@@ -1,7 +1,8 @@
 """The long work of undoing an import: a thousand rows at a time, each piece one transaction with its progress.
 
 Whatever a piece did is done: the next time its rows are as before or gone, and are passed over. Its rows go back all at
-once behind one savepoint. Where one of them cannot, ever smaller parts are tried, so that it alone stays.
+once behind one savepoint. Where one of them cannot, the constraints say at once which ones never can; of what is left
+ever smaller parts are tried where it does not go either, so that only what cannot stays.
 """
 
 import uuid
@@ -23,6 +24,7 @@ from portal.desk.undoing import Undone
 from portal.jobs.commands import job_kind
 from portal.tenancy.past import Kept
 from portal.tenancy.references import refers_to_itself
+from portal.tenancy.refusing import rows_refused
 from portal.tenancy.reverting import SettingBack, lock_rows, remove_rows, set_rows_back
 from portal.tenancy.scope import bulk_insert
 
@@ -75,17 +77,38 @@ def _steps(kind: ImportKind) -> list[tuple[type[Kept], bool]]:
 
 def _undo(model: type[Kept], todo: Sequence[Undone], batch: ImportBatch, now: datetime) -> list[Undone]:
     """Remove rows or set fields of them back; gives those that cannot, since another row has what they would get."""
-    if not todo:
+    if _goes(model, todo, batch, now):
         return []
+    leaving = [each.place.row_id for each in todo if each.plan.is_removed]
+    refused = rows_refused(model, [_setting_back(each) for each in todo if each.before_id], leaving=leaving)
+    taken = [each for each in todo if each.place.row_id in refused]
+    rest = [each for each in todo if each.place.row_id not in refused]
+    if taken and _goes(model, rest, batch, now):
+        return taken
+    return taken + _undo_parts(model, rest, batch, now)
+
+
+def _undo_parts(model: type[Kept], todo: Sequence[Undone], batch: ImportBatch, now: datetime) -> list[Undone]:
+    """Let rows go back that cannot all at once, in ever smaller parts; gives those that cannot even alone."""
+    if len(todo) == 1:
+        return list(todo)
+    size = -(-len(todo) // PARTS)
+    parts = [todo[start : start + size] for start in range(0, len(todo), size)]
+    left = [_undo_parts(model, part, batch, now) for part in parts if not _goes(model, part, batch, now)]
+    return [each for part in left for each in part]
+
+
+def _goes(model: type[Kept], todo: Sequence[Undone], batch: ImportBatch, now: datetime) -> bool:
+    """Remove rows or set fields of them back, all of them or none; says which."""
+    if not todo:
+        return True
     try:
         with db.session.begin_nested():
             remove_rows(model, [each.place.row_id for each in todo if each.plan.is_removed], now=now)
             set_rows_back(model, [_setting_back(each) for each in todo if each.before_id], batch_id=batch.id, now=now)
     except IntegrityError:
-        size = -(-len(todo) // PARTS)
-        parts = [todo[start : start + size] for start in range(0, len(todo), size)] if len(todo) > 1 else []
-        return [each for part in parts for each in _undo(model, part, batch, now)] if parts else list(todo)
-    return []
+        return False
+    return True
 
 
 def _setting_back(each: Undone) -> SettingBack:
