@@ -14,6 +14,7 @@ from portal.desk.queries import RowView
 from portal.desk.rules import Problem, text_of
 from portal.desk.rules.undoing import Reason, Rest
 from portal.web.messages import sentence
+from portal.web.templating import moment
 
 MASKS: dict[str, Callable[[str], str]] = {
     "id_number": personal_data.mask_id_number,
@@ -60,9 +61,8 @@ def rest_text(rest: Rest | UndoRest) -> str:
     values = {"before": rest.before or _("nothing"), "after": rest.after or _("nothing")}
     if not rest.at:
         return str(_("Changed afterwards from %(before)s to %(after)s.", **values))
-    when = f"{clock.local(rest.at):%Y-%m-%d %H:%M}"
     who = rest.by_name or _("the portal")
-    return str(_("%(who)s changed it on %(when)s: %(before)s → %(after)s", who=who, when=when, **values))
+    return str(_("%(who)s changed it on %(when)s: %(before)s → %(after)s", who=who, when=moment(rest.at), **values))
 
 
 def heading_names(kind: ImportKind, headings: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
