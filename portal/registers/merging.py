@@ -20,7 +20,7 @@ from portal.registers import queries
 from portal.registers.columns import ADDRESS_SEAL, ID_SEAL, MOBILE_SEAL
 from portal.registers.messages.lifecycle import TABLE_WORDS
 from portal.registers.models import PartyMember
-from portal.registers.rules.duplicates import Match, match
+from portal.registers.rules.duplicates import Match, belonging_together, match
 from portal.tenancy import vault
 from portal.tenancy.models import TenantOwned
 from portal.tenancy.past import Kept, Past, kept_columns
@@ -196,7 +196,7 @@ def value_of(member: Any, unit: str) -> Any:
 
 def compare(kept: PartyMember, gone: PartyMember) -> dict[str, Match]:
     """Compare two records field by field."""
-    return {unit: match(value_of(kept, unit), value_of(gone, unit)) for unit in units()}
+    return belonging_together({unit: match(value_of(kept, unit), value_of(gone, unit)) for unit in units()})
 
 
 def columns_for(member: Any, unit: str, *, row_id: uuid.UUID) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from tests.makers import NOW, make_actor
 from tests.registers.makers import make_facts, make_id_number, make_member, make_organization
 
 HOUR = timedelta(hours=1)
+REASON = "以入党志愿书为准"
 
 
 def slip(number: str, place: int = 16) -> str:
@@ -118,7 +119,8 @@ class Two:
             gone = queries.get_member(self.gone, tenant_id=self.portal.here)
             conflicts = [unit for unit, found in merging.compare(kept, gone).items() if found is Match.CONFLICT]
             every = {unit: choices.get(unit, Side.KEPT) for unit in conflicts}
-            return merge_members(self.kept, self.gone, every, actor=self.actor, now=now).id
+            merge = merge_members(self.kept, self.gone, every, reason=REASON, actor=self.actor, now=now)
+            return merge.id
 
     def undo(self, merge_id: uuid.UUID, now: datetime = NOW + 2 * HOUR) -> None:
         with self.portal.inside():

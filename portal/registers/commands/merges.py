@@ -2,22 +2,33 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.actor import Actor
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
+from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
 from portal.registers import merging
-from portal.registers.models import DistinctPair, MemberMerge, PartyMember
+from portal.registers.commands.standing import (
+    check_correction_reason,
+    leave_correction,
+    plain_columns,
+    told_apart,
+)
+from portal.registers.models import DistinctPair, MemberMerge, MemberStanding, PartyMember
 from portal.registers.moving import lock_member
 from portal.registers.queries.duplicates import past_member
+from portal.registers.queries.standing import entry_of
 from portal.registers.queries.transfers import find_open_transfer
+from portal.registers.rules import MemberDates, check_member_dates
+from portal.registers.rules.corrections import Entry, Fact, contradictory
 from portal.registers.rules.duplicates import UNDO_DAYS, Match, Side, may_undo
 from portal.registers.unmerging import undo_obstacles
 from portal.tenancy.past import kept_columns
@@ -50,13 +61,50 @@ def say_distinct(first_id: uuid.UUID, second_id: uuid.UUID, *, reason: str, acto
     record(AuditTag.PAIR_DISTINGUISH, subject=first, actor=actor, now=now, changes=changes)
 
 
+class _CorrectionLine:
+    """The line that a merge leaves in the standing of the record that stays; it goes when the merge is taken back."""
+
+    def count(self, member_id: uuid.UUID) -> int:  # noqa: ARG002  nothing of the kind is there before
+        return 0
+
+    def move(self, gone_id: uuid.UUID, kept_id: uuid.UUID, *, now: datetime) -> list[uuid.UUID]:  # noqa: ARG002
+        return []
+
+    def missing(self, ids: list[uuid.UUID], kept_id: uuid.UUID) -> int:
+        """Count the lines that were taken back by themselves, or belong to somebody else by now."""
+        return len(ids) - len(self._lines(ids, kept_id))
+
+    def move_back(self, ids: list[uuid.UUID], kept_id: uuid.UUID, gone_id: uuid.UUID, *, now: datetime) -> None:  # noqa: ARG002
+        """Take the lines out: what they say was never corrected."""
+        for line in self._lines(ids, kept_id):
+            db.session.delete(line)
+        db.session.flush()
+
+    def _lines(self, ids: list[uuid.UUID], kept_id: uuid.UUID) -> list[MemberStanding]:
+        own = (MemberStanding.id.in_(ids), MemberStanding.member_id == kept_id, MemberStanding.withdrawn_at.is_(None))
+        return list(db.session.scalars(select(MemberStanding).where(*own)))
+
+
+CORRECTION = "correction"
+merging.register(CORRECTION, _l("Entry corrected by the merge"), _CorrectionLine())
+
+
 def merge_members(
-    kept_id: uuid.UUID, gone_id: uuid.UUID, choices: Mapping[str, Side], *, actor: Actor, now: datetime
+    kept_id: uuid.UUID,
+    gone_id: uuid.UUID,
+    choices: Mapping[str, Side],
+    *,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
 ) -> MemberMerge:
     """Make two records one. Where they contradict, `choices` says by field which is right; a gap is filled.
 
-    Raises NotFound, RuleBroken `registers.merge_self`, `registers.merge_transfer`, `registers.merge_choice` (field
-    `choice-…`, the first that is missing), `registers.merge_clash`. Source: rule of the house (T8: never silently).
+    Where they contradict in what only a decision changes, this is a correction: `reason` says why, and it leaves a
+    line in the standing. Raises NotFound, RuleBroken `registers.merge_self`, `registers.merge_transfer`,
+    `registers.merge_choice` (field `choice-…`, the first that is missing), `registers.reason_needed`,
+    `registers.merge_clash`, and for that correction what check_member_dates() raises. Source: rule of the house
+    (T8: never silently).
     """
     if kept_id == gone_id:
         raise RuleBroken("registers.merge_self")
@@ -65,6 +113,8 @@ def merge_members(
     if any(find_open_transfer(each.id, tenant_id=each.tenant_id) is not None for each in (kept, gone)):
         raise RuleBroken("registers.merge_transfer")
     taken = _taken(kept, gone, choices)
+    wrong = _wrong_entries(kept, gone, taken, reason, clock.today(now))
+    before = plain_columns(kept)
     # Both states must be of some length, or there would be nothing to go back to.
     moment = max(now, kept.updated_at + timedelta(microseconds=1), gone.updated_at + timedelta(microseconds=1))
     columns = [merging.columns_for(gone, unit, row_id=kept.id) for unit in taken]
@@ -87,15 +137,45 @@ def merge_members(
         setattr(kept, column, value)
     if taken:
         kept.updated_at = moment
-    db.session.add(merge)
-    db.session.flush()
     changes: dict[str, list[object]] = {
         "gone": [merge.gone_name, None],
         "fields": [None, taken],
         "moved": [None, {name: len(ids) for name, ids in merge.moved.items()}],
     }
+    if wrong:
+        line = leave_correction(kept, before, reason=reason, document="", actor=actor, now=now)
+        merge.moved = {**merge.moved, CORRECTION: [line.id.hex]}
+        changes |= wrong | {"reason": [None, line.reason]}
+    db.session.add(merge)
+    db.session.flush()
     record(AuditTag.MEMBERS_MERGE, subject=kept, actor=actor, now=now, changes=changes)
     return merge
+
+
+def contradictions(kept: PartyMember, gone: PartyMember) -> tuple[Fact, ...]:
+    """Give the facts that only a decision changes in which two records contradict each other."""
+    return contradictory(entry_of(kept), entry_of(gone))
+
+
+def _wrong_entries(
+    kept: PartyMember, gone: PartyMember, taken: list[str], reason: str, today: date
+) -> dict[str, list[object]]:
+    """Give {fact: [wrong, right]} of two records that contradict each other, as the trail tells it; else nothing.
+
+    Refuses a missing reason, and dates that do not fit together.
+    """
+    if not contradictions(kept, gone):
+        return {}
+    check_correction_reason(reason)
+
+    def chosen(unit: str) -> PartyMember:
+        return gone if unit in taken else kept
+
+    dates = MemberDates(chosen("id_number").born_on, chosen("joined").joined, chosen("full").full)
+    check_member_dates(dates, member_type=chosen("member_type").member_type, today=today)
+    lost = chosen("lost")
+    right = Entry(chosen("member_type").member_type, dates.joined, dates.full, lost.lost_since, lost.lost_reason)
+    return told_apart(entry_of(kept), right) | told_apart(entry_of(gone), right)
 
 
 def _taken(kept: PartyMember, gone: PartyMember, choices: Mapping[str, Side]) -> list[str]:
@@ -104,7 +184,9 @@ def _taken(kept: PartyMember, gone: PartyMember, choices: Mapping[str, Side]) ->
     for unit, found in merging.compare(kept, gone).items():
         if found is Match.CONFLICT and unit not in choices:
             raise RuleBroken("registers.merge_choice", field=f"choice-{unit}")
-        if found is Match.ONLY_GONE or (found is Match.CONFLICT and choices[unit] is Side.GONE):
+        decides = "member_type" if found is Match.WITH_TYPE else unit
+        is_chosen = found in {Match.CONFLICT, Match.WITH_TYPE} and choices[decides] is Side.GONE
+        if found is Match.ONLY_GONE or is_chosen:
             taken.append(unit)
     return taken
 

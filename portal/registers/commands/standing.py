@@ -91,7 +91,7 @@ def record_act(member_id: uuid.UUID, act: Act, *, actor: Actor, now: datetime) -
     check_act(act, standing, today=clock.today(now))
     if act.kind in _ENDS_HERE and find_open_transfer(member.id, tenant_id=member.tenant_id) is not None:
         raise RuleBroken("registers.transfer_open")
-    before = _plain(member)
+    before = plain_columns(member)
     why = LEAVING_OF.get(act.kind)
     ending = posts_that_end(member, why) if why else []
     _apply(member, act, standing)
@@ -119,18 +119,33 @@ def correct_entry(
     whatever check_correction() refuses. Source: practice.
     """
     member = lock_member(member_id)
-    if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
-        raise RuleBroken("registers.reason_needed", field="reason", least=REASON_MIN, most=REASON_MAX)
+    check_correction_reason(reason)
     acts = acts_of(member.id, tenant_id=member.tenant_id)
     standing = [each.act for each in acts if each.withdrawn_at is None and each.changed is not None]
     today = clock.today(now)
     old = entry_of(member)
     check_correction(old, new, born_on=member.born_on, standing=standing, today=today)
-    before = _plain(member)
+    before = plain_columns(member)
     _write_entry(member, new)
     member.updated_at = now
-    line = _entry(member, Act(StandingAct.CORRECT, today, reason=reason, document=document), actor, now)
-    after = _plain(member)
+    line = leave_correction(member, before, reason=reason, document=document, actor=actor, now=now)
+    changes = told_apart(old, new) | {"reason": [None, line.reason], "document": [None, line.document]}
+    record(AuditTag.STANDING_CORRECT, subject=member, actor=actor, now=now, changes=changes)
+    return line
+
+
+def check_correction_reason(reason: str) -> None:
+    """Refuse a correction without a reason; RuleBroken `registers.reason_needed` (field `reason`)."""
+    if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
+        raise RuleBroken("registers.reason_needed", field="reason", least=REASON_MIN, most=REASON_MAX)
+
+
+def leave_correction(
+    member: PartyMember, before: dict[str, Any], *, reason: str, document: str, actor: Actor, now: datetime
+) -> MemberStanding:
+    """Leave a line in the standing of what of these facts is otherwise than `before`, an earlier plain_columns()."""
+    act = Act(StandingAct.CORRECT, clock.today(now), reason=reason, document=document)
+    line, after = _entry(member, act, actor, now), plain_columns(member)
     line.changed = {
         column: [before[column], after[column]]
         for told_together in _CORRECTED
@@ -139,11 +154,13 @@ def correct_entry(
     }
     db.session.add(line)
     db.session.flush()
-    was, is_ = _told_of(old), _told_of(new)
-    changes: dict[str, list[object]] = {name: [was[name], is_[name]] for name in is_ if was[name] != is_[name]}
-    changes |= {"reason": [None, line.reason], "document": [None, line.document]}
-    record(AuditTag.STANDING_CORRECT, subject=member, actor=actor, now=now, changes=changes)
     return line
+
+
+def told_apart(old: Entry, new: Entry) -> dict[str, list[object]]:
+    """Give what differs in two entries as the trail tells it: {fact: [old, new]}."""
+    was, is_ = _told_of(old), _told_of(new)
+    return {name: [was[name], is_[name]] for name in is_ if was[name] != is_[name]}
 
 
 def _told_of(entry: Entry) -> dict[str, object]:
@@ -195,7 +212,7 @@ def _check_withdrawal(entry: MemberStanding, member: PartyMember, reason: str) -
     standing = [each for each in acts_of(member.id, tenant_id=member.tenant_id) if each.withdrawn_at is None]
     if entry.changed is None or max(standing, key=lambda each: (each.recorded_at, each.id)).id != entry.id:
         raise RuleBroken("registers.act_not_last")
-    now_is = _plain(member)
+    now_is = plain_columns(member)
     other = [column for column, (_old, new) in entry.changed.items() if now_is[column] != new]
     if other:
         raise RuleBroken("registers.act_changed", what="、".join(other))
@@ -219,14 +236,16 @@ def _entry(member: PartyMember, act: Act, actor: Actor, now: datetime) -> Member
     )
 
 
-def _plain(member: PartyMember) -> dict[str, Any]:
+def plain_columns(member: PartyMember) -> dict[str, Any]:
     """Give the columns that acts change as plain values."""
     values = {column: getattr(member, column) for column in _READ}
     return {column: _as_text(value) for column, value in values.items()}
 
 
 def _changed_since(before: dict[str, Any], member: PartyMember) -> dict[str, Any]:
-    return {column: [before[column], value] for column, value in _plain(member).items() if before[column] != value}
+    return {
+        column: [before[column], value] for column, value in plain_columns(member).items() if before[column] != value
+    }
 
 
 def _as_text(value: Any) -> Any:

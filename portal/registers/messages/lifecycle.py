@@ -81,6 +81,9 @@ LIFECYCLE_MESSAGES = {
     "registers.link_twice": _("is recorded already and has not ended."),
     "registers.merge_self": _("These are the same record."),
     "registers.merge_choice": _("Choose which of the two is right."),
+    "registers.merge_decides": _(
+        "The two records contradict each other in what only a decision changes. The secretary says which is right."
+    ),
     "registers.merge_clash": _(
         "Both records hold the same thing in “%(what)s”. Open one of them, end it there, and merge then."
     ),

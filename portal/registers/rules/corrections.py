@@ -111,6 +111,20 @@ def closer(recorded: PartyDate | None, given: PartyDate | None) -> PartyDate | N
     return given if recorded.by_month and not given.by_month else recorded
 
 
+def contradictory(one: Entry, other: Entry) -> tuple[Fact, ...]:
+    """Give the facts in which two records of one person contradict each other: one of the two was entered wrong.
+
+    Where the types differ, the dates of full membership do with them. Source: practice.
+    """
+    is_other = {
+        Fact.TYPE: one.member_type is not other.member_type,
+        Fact.JOINED: not agrees(one.joined, other.joined),
+        Fact.FULL: one.member_type is other.member_type and not agrees(one.full, other.full),
+        Fact.LOST: (one.lost_since, one.lost_reason) != (other.lost_since, other.lost_reason),
+    }
+    return tuple(fact for fact in Fact if is_other[fact])
+
+
 def taken_over(old: Entry, given: Entry) -> tuple[Entry, tuple[Fact, ...]]:
     """Give the entry with what another paper adds, and the facts in which the paper contradicts it.
 

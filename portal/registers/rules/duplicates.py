@@ -6,6 +6,7 @@ a person (GB 11643), so two records of one person have a slip in one of the numb
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -34,6 +35,7 @@ class Match(StrEnum):
     ONLY_KEPT = "only_kept"
     ONLY_GONE = "only_gone"
     CONFLICT = "conflict"
+    WITH_TYPE = "with_type"  # comes from the record whose type is chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Facts:
 
 SLIP_MAX = 2
 """A slip: two characters written wrongly at most, or two neighbours swapped, and the check character with them."""
+FOLLOW_THE_TYPE = ("full", "probation_until")
 UNDO_DAYS = 7
 """A merge can be undone for a week."""
 
@@ -88,6 +91,19 @@ def match(kept: object, gone: object) -> Match:
     if gone is None:
         return Match.ONLY_KEPT
     return Match.ONLY_GONE if kept is None else Match.CONFLICT
+
+
+def belonging_together(found: Mapping[str, Match]) -> dict[str, Match]:
+    """Correct what was compared field by field where a field says something by being empty, or follows from another.
+
+    Who is not lost has nothing recorded of it, so a record that says lost contradicts one that does not. Where the
+    types differ, since when somebody is full, and how long on probation, comes with the type.
+    Source: Charter, ch. 1; practice.
+    """
+    lost = {"lost": Match.CONFLICT} if found["lost"] in {Match.ONLY_KEPT, Match.ONLY_GONE} else {}
+    is_other_type = found["member_type"] is Match.CONFLICT
+    follow = [unit for unit in FOLLOW_THE_TYPE if is_other_type and found[unit] is not Match.SAME]
+    return {**found, **lost, **dict.fromkeys(follow, Match.WITH_TYPE)}
 
 
 def may_undo(*, merged_at: datetime, now: datetime) -> bool:

@@ -9,10 +9,11 @@ from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 
 from portal.authz.permissions import Permission
+from portal.authz.policy import can
 from portal.core import clock
 from portal.core.errors import RuleBroken
 from portal.registers import merging, queries
-from portal.registers.commands.merges import merge_members, say_distinct
+from portal.registers.commands.merges import contradictions, merge_members, say_distinct
 from portal.registers.commands.merges import undo_merge as undo
 from portal.registers.field_words import UNIT_WORDS, words_of
 from portal.registers.forms.lifecycle import ReasonForm
@@ -24,12 +25,15 @@ from portal.registers.queries.duplicates import (
     list_merges,
     possible_duplicates,
 )
+from portal.registers.rules.corrections import Fact
 from portal.registers.rules.duplicates import UNDO_DAYS, Match, Side, differing_places, may_undo, only_differing
 from portal.registers.unmerging import undo_obstacles
 from portal.registers.views.blueprint import bp
 from portal.web.guard import requires
 from portal.web.htmx import render, see_other
 from portal.web.pagination import PER_PAGE, Page, page_number
+
+UNIT_OF_FACT = {Fact.TYPE: "member_type", Fact.JOINED: "joined", Fact.FULL: "full", Fact.LOST: "lost"}
 
 
 @bp.get("/duplicates")
@@ -84,10 +88,11 @@ def merge(member_id: uuid.UUID, other_member_id: uuid.UUID) -> Response:
     missing = ""
     if request.method == "POST" and form.validate():
         try:
-            merge_members(kept.id, gone.id, choices, actor=g.actor, now=g.now)
+            _check_may_decide(kept, gone)
+            merge_members(kept.id, gone.id, choices, reason=form.reason.data or "", actor=g.actor, now=g.now)
         except RuleBroken as error:
             form.add_rule_error(error)
-            missing = (error.field or "").removeprefix("choice-")
+            missing = error.field.removeprefix("choice-") if error.field and error.field != "reason" else ""
         else:
             flash(_("The two records of %(name)s are one now. It can be undone for 7 days.", name=kept.full_name),
                   "success")  # fmt: skip
@@ -100,9 +105,16 @@ def merge(member_id: uuid.UUID, other_member_id: uuid.UUID) -> Response:
         lines=_lines(kept, gone),
         choices=choices,
         missing=missing,
+        contradictions={UNIT_OF_FACT[fact] for fact in contradictions(kept, gone)},
         moves=[(merging.title_of(name), number) for name, number in merging.count_all(gone.id).items()],
         status=422 if request.method == "POST" else 200,
     )
+
+
+def _check_may_decide(kept: PartyMember, gone: PartyMember) -> None:
+    """Let nobody else choose in a merge what only the secretary corrects."""
+    if contradictions(kept, gone) and not can(g.actor, Permission.STANDING_DECIDE):
+        raise RuleBroken("registers.merge_decides")
 
 
 def _lines(kept: PartyMember, gone: PartyMember) -> list[Line]:
@@ -115,7 +127,7 @@ def _lines(kept: PartyMember, gone: PartyMember) -> list[Line]:
             left, right = _apart(kept, gone, unit)
         if left or right:
             lines.append(Line(unit, str(UNIT_WORDS.get(unit, unit)), left, right, found))
-    order = [Match.CONFLICT, Match.ONLY_GONE, Match.ONLY_KEPT, Match.SAME]
+    order = [Match.CONFLICT, Match.WITH_TYPE, Match.ONLY_GONE, Match.ONLY_KEPT, Match.SAME]
     return sorted(lines, key=lambda line: order.index(line.match))
 
 
