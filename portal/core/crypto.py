@@ -32,13 +32,12 @@ def seal(key: bytes, plain: bytes, *, bound_to: bytes) -> bytes:
 
 def seal_many(key: bytes, plain: Sequence[str | None], bound_to: Iterable[bytes]) -> list[bytes | None]:
     """Seal texts as seal() does, with one call for all their nonces; nothing stays None."""
-    encrypt, random, start = _cipher(key).encrypt, os.urandom(NONCE_BYTES * len(plain)), 0
-    sealed: list[bytes | None] = []
-    for text, place in zip(plain, bound_to, strict=True):
-        nonce = random[start : start + NONCE_BYTES]
-        start += NONCE_BYTES
-        sealed.append(VERSION + nonce + encrypt(nonce, text.encode(), place) if text else None)
-    return sealed
+    encrypt, random = _cipher(key).encrypt, os.urandom(NONCE_BYTES * len(plain))
+    nonces = [random[start : start + NONCE_BYTES] for start in range(0, len(random), NONCE_BYTES)]
+    return [
+        VERSION + nonce + encrypt(nonce, text.encode(), place) if text else None
+        for text, place, nonce in zip(plain, bound_to, nonces, strict=True)
+    ]
 
 
 def unseal(key: bytes, sealed: bytes, *, bound_to: bytes) -> bytes:

@@ -41,22 +41,30 @@ def is_engaged() -> bool:
     return bool(_engaged)
 
 
-def in_turn(function: Callable[..., T], given: Sequence[tuple[object, ...]]) -> Iterator[T]:
+def in_turn(
+    function: Callable[..., T],
+    given: Sequence[tuple[object, ...]],
+    *,
+    begun: Sequence[Future[T]] = (),
+    at_end: Callable[[], None] = lambda: None,
+) -> Iterator[T]:
     """Give function(*each) for each that is given, in order.
 
     Function, arguments and results can be pickled. The second process begins with the first ones; whenever the next
-    result is not there yet, this process takes the last one that nobody has begun.
+    result is not there yet, this process takes the last one that nobody has begun. `begun`: what begin() gave for the
+    first of them; `at_end` is called as soon as there is nothing left to begin.
     """
-    begun: dict[int, Future[T]] = {}
+    waiting = dict(enumerate(begun))
     own: dict[int, T] = {}
-    first, last = 0, len(given)  # nobody has begun what lies between
+    first, last = len(waiting), len(given)  # nobody has begun what lies between
+    is_at_end = False
     for place, each in enumerate(given):
-        while place not in own and not (place in begun and begun[place].done()):
-            while first < last and sum(not one.done() for one in begun.values()) < AHEAD:
-                future = _submitted(function, given[first])
+        while place not in own and not (place in waiting and waiting[place].done()):
+            while first < last and sum(not one.done() for one in waiting.values()) < AHEAD:
+                future = begin(function, given[first])
                 if future is None:
                     break
-                begun[first] = future
+                waiting[first] = future
                 first += 1
             if first == last:
                 break
@@ -66,10 +74,13 @@ def in_turn(function: Callable[..., T], given: Sequence[tuple[object, ...]]) -> 
                 first = at + 1
             else:
                 last = at
-        yield own.pop(place) if place in own else _result(begun.pop(place), function, each)
+        if first == last and not is_at_end:
+            is_at_end = True
+            at_end()
+        yield own.pop(place) if place in own else _result(waiting.pop(place), function, each)
 
 
-def _submitted(function: Callable[..., T], given: tuple[object, ...]) -> Future[T] | None:
+def begin(function: Callable[..., T], given: tuple[object, ...]) -> Future[T] | None:
     """Give work to the second process; None where there is none. Nothing given is ever taken back.
 
     A pool that breaks stumbles over what was cancelled, and leaves whoever waits for the rest waiting.

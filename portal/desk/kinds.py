@@ -92,6 +92,19 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen in rows while they were read, before the register was asked.
+
+    `identities`: whom each row is about, 32 bytes; `problems`: by place what is wrong with those that are refused;
+    `marked`: the places of those that the kind has something more to say about when nobody knows them.
+    """
+
+    identities: list[bytes | None]
+    problems: dict[int, list[Problem]]
+    marked: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where written rows come from."""
 
@@ -106,11 +119,19 @@ class Reading(Protocol):
     It can be pickled and asks no database, so that another process may read.
     """
 
-    def look(self, rows: Table) -> Any:
-        """Give what judge() wants to know of rows; it can be pickled."""
+    def fingerprint(self) -> str:
+        """Give a few letters that are others whenever the same rows might be read differently."""
 
-    def ready(self, rows: Table, *, source: Source, engine: str) -> Insertion | None:
-        """Make new rows ready to be entered; None when one of them would be refused by now."""
+    def look(self, rows: Table) -> Seen:
+        """Give what judge() wants to know of rows."""
+
+    def ready(
+        self, rows: Table, *, source: Source, engine: str, identities: Sequence[bytes | None] | None = None
+    ) -> Insertion | None:
+        """Make new rows ready to be entered; None when one of them would be refused by now.
+
+        `identities`: what look() said of these rows, where it is still known.
+        """
 
 
 class ImportKind(Protocol):
@@ -122,10 +143,10 @@ class ImportKind(Protocol):
     first on which others hang: an import is undone from their past. `reveal` is what somebody must be allowed, who did
     not bring the file in, to take its refused rows away with their numbers in clear. A kind may also have
     `words(tenant_id=…)`, which gives (column, value) -> text: how a value of these tables is said in the list of what
-    could not be undone; and
-    `reading(today=…)`, which gives a Reading. Its `judge` then also takes `seen=…`, what the Reading saw in the rows,
-    and many rows that were new when they were judged are entered without being compared with the register once more,
-    since a unique key of the table tells when one is known meanwhile.
+    could not be undone; and `reading(today=…)`, which gives a Reading: rows are looked at while the file is read,
+    `judge` then also takes `seen=…`, what the Reading saw in them, and many rows that were new when they were judged
+    are entered without being compared with the register once more, since a unique key of the table tells when one is
+    known meanwhile.
     """
 
     code: str
@@ -165,3 +186,9 @@ def get_kind(code: str) -> ImportKind:
 def list_kinds() -> list[ImportKind]:
     """Give every kind, in the order in which they were registered."""
     return list(_kinds.values())
+
+
+def reading_of(kind: ImportKind, *, today: date) -> Reading | None:
+    """Give what reads the rows of a kind without a database; None for a kind that only judges."""
+    reading: Callable[..., Reading] | None = getattr(kind, "reading", None)
+    return reading(today=today) if reading else None

@@ -12,15 +12,15 @@ from typing import Any
 
 import orjson
 
-from portal.desk.kinds import Judgement
+from portal.desk.kinds import Judgement, Seen
 from portal.desk.rules import Cell, Change, Problem, Verdict
 from portal.tenancy import vault
 
 Rows = list[tuple[int, list[Cell]]]
-ROWS_SEAL, TOLD_SEAL = "import_piece.sealed", "import_piece.told"
+ROWS_SEAL, TOLD_SEAL, SEEN_SEAL = "import_piece.sealed", "import_piece.told", "import_piece.seen"
 LETTERS = {Verdict.NEW: "N", Verdict.CHANGED: "C", Verdict.SAME: "S", Verdict.REFUSED: "R"}
 VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
-IDENTITY_BYTES = 16
+IDENTITY_BYTES, WHOLE_IDENTITY_BYTES = 16, 32
 QUICK = 1
 
 
@@ -64,17 +64,37 @@ def open_told(
     }
 
 
-def pack_identities(judgements: Iterable[Judgement]) -> bytes:
+def pack_identities(identities: Iterable[bytes | None], size: int = IDENTITY_BYTES) -> bytes:
     """Give the first bytes of each row's identity one after another, zeros for a row that has none."""
-    nobody = bytes(IDENTITY_BYTES)
-    return b"".join([(judgement.identity or nobody)[:IDENTITY_BYTES] for judgement in judgements])
+    nobody = bytes(size)
+    return b"".join([(identity or nobody)[:size] for identity in identities])
 
 
-def unpack_identities(packed: bytes) -> list[bytes | None]:
+def unpack_identities(packed: bytes, size: int = IDENTITY_BYTES) -> list[bytes | None]:
     """Give back what pack_identities() packed."""
-    nobody = bytes(IDENTITY_BYTES)
-    found = (packed[start : start + IDENTITY_BYTES] for start in range(0, len(packed), IDENTITY_BYTES))
+    nobody = bytes(size)
+    found = (packed[start : start + size] for start in range(0, len(packed), size))
     return [None if each == nobody else each for each in found]
+
+
+def seal_seen(piece_id: uuid.UUID, numbers: Sequence[int], seen: Seen, fingerprint: str) -> bytes:
+    """Seal what was seen in rows, with their numbers and the fingerprint of the reading that saw it."""
+    problems = [
+        (place, [(each.column, each.code, each.values) for each in found]) for place, found in seen.problems.items()
+    ]
+    said = orjson.dumps([fingerprint, numbers, problems, sorted(seen.marked)])
+    packed = pack_identities(seen.identities, WHOLE_IDENTITY_BYTES)
+    return vault.seal_bytes(SEEN_SEAL, piece_id, len(said).to_bytes(4) + said + packed)
+
+
+def open_seen(tenant_id: int, piece_id: uuid.UUID, sealed: bytes) -> tuple[str, list[int], Seen]:
+    """Give what seal_seen() sealed: the fingerprint, the numbers of the rows, what was seen in them."""
+    opened = vault.unseal_bytes(SEEN_SEAL, tenant_id, piece_id, sealed)
+    end = 4 + int.from_bytes(opened[:4])
+    fingerprint, numbers, problems, marked = orjson.loads(opened[4:end])
+    told = {place: [Problem(*each) for each in found] for place, found in problems}
+    seen = Seen(unpack_identities(opened[end:], WHOLE_IDENTITY_BYTES), told, frozenset(marked))
+    return fingerprint, numbers, seen
 
 
 def _seal(column: str, piece_id: uuid.UUID, plain: Any) -> bytes:

@@ -58,15 +58,23 @@ def member_columns(member_id: uuid.UUID, facts: MemberFacts, *, id_index: bytes 
     return columns | {each: getattr(facts, each) for each in EXTRAS}
 
 
-def new_columns(member_ids: Sequence[uuid.UUID], facts: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
-    """Give what member_columns() gives for many new members; their facts are given as columns."""
+def new_columns(
+    member_ids: Sequence[uuid.UUID],
+    facts: Mapping[str, Sequence[Any]],
+    *,
+    id_indexes: Sequence[bytes | None] | None = None,
+) -> dict[str, Sequence[Any]]:
+    """Give what member_columns() gives for many new members; their facts are given as columns.
+
+    `id_indexes`: the blind indexes of the ID numbers, where they are known already.
+    """
     ids = [str(member_id).encode() for member_id in member_ids]
     names, numbers, mobiles, fulls = facts["full_name"], facts["id_number"], facts["mobile"], facts["full"]
     return {each: facts[each] for each in _AS_THEY_ARE} | {
         "search_key": list(map(search_key, names)),
         "sort_key": list(map(sort_key, names)),
         "id_sealed": vault.seal_column(ID_SEAL, ids, numbers),
-        "id_index": vault.blind_indexes(ID_SEAL, numbers),
+        "id_index": id_indexes or vault.blind_indexes(ID_SEAL, numbers),
         "joined_on": [joined.on for joined in facts["joined"]],
         "joined_by_month": [joined.by_month for joined in facts["joined"]],
         "full_on": [full.on if full else None for full in fulls],

@@ -55,6 +55,8 @@ def _joined(written: Sequence[bytes]) -> bytes:
     if len(lengths) == 1:
         before = _INT.pack(lengths.pop())
         return before + before.join(written)
+    if max(lengths, default=0) < len(_LENGTHS):
+        return b"".join([_LENGTHS[len(each)] + each for each in written])
     return b"".join([_sized(each) for each in written])
 
 

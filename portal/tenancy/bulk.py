@@ -9,8 +9,9 @@ back.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import repeat
+from operator import is_
 from typing import Any
 
 from sqlalchemy import (
@@ -97,7 +98,7 @@ def _insertion(engine: str, table: Table, given: Filled, count: int) -> Insertio
     filled = [
         (column, _processed(column, values, dialect))
         for column, values in given
-        if column.server_default is not None or set(map(id, values)) != {id(None)}
+        if column.server_default is not None or not _is_one(values, None)
     ]
     names = ", ".join(dialect.identifier_preparer.quote(column.name) for column, _values in filled)
     sent: Sequence[Any]
@@ -167,7 +168,7 @@ def _selected(filled: Filled, count: int, dialect: Dialect) -> tuple[str, tuple[
 def _processed(column: Column[Any], values: Sequence[Any], dialect: Dialect) -> Sequence[Any]:
     """Give values as the driver takes them; a single one when all are the same: one moment, one batch, one tenant."""
     process = _process(column, dialect)
-    if len(set(map(id, values))) == 1:
+    if _is_one(values, values[0]):
         return [process(values[0]) if process else values[0]]
     if process is None:
         return values
@@ -175,6 +176,11 @@ def _processed(column: Column[Any], values: Sequence[Any], dialect: Dialect) -> 
         known = {value: process(value) for value in set(values)}
         return [known[value] for value in values]
     return [process(value) for value in values]
+
+
+def _is_one(values: Sequence[Any], value: Any) -> bool:
+    """Say whether all values are this very object; most columns tell at their first or second one."""
+    return all(map(partial(is_, value), values))
 
 
 @lru_cache(maxsize=512)

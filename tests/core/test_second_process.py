@@ -51,6 +51,18 @@ def test_both_calculate_and_the_order_is_kept(engaged: None) -> None:
     assert own == list(range(10 - len(own), 10)), "this process begins at the end"
 
 
+def test_what_was_begun_before_is_not_begun_again_and_the_end_is_told_once(engaged: None) -> None:
+    given = [(n, 0.02) for n in range(6)]
+    begun = [future for future in (second_process.begin(who, each) for each in given[:4]) if future]
+    told: list[int] = []
+    found = second_process.in_turn(who, given, begun=begun, at_end=lambda: told.append(len(begun)))
+    other = begun[0].result()[1]
+    assert [number for number, _ in found] == list(range(6))
+    assert {future.result()[1] for future in begun} == {other} != {os.getpid()}
+    assert told == [4]
+    assert [number for number, _ in second_process.in_turn(who, given, begun=begun)] == list(range(6))
+
+
 def test_when_it_is_killed_everything_is_calculated_here(engaged: None) -> None:
     assert list(second_process.in_turn(die, [(n, os.getpid()) for n in range(5)])) == list(range(5))
     assert not second_process.is_engaged()

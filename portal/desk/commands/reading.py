@@ -14,13 +14,15 @@ from sqlalchemy import delete, select
 from portal.accounts.actor import Actor
 from portal.audit.record import record
 from portal.audit.tags import AuditTag
+from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
 from portal.core.memory import without_collector
 from portal.desk import pieces, queries, rules
 from portal.desk.continued import FilledDown
-from portal.desk.kinds import ImportKind, get_kind
+from portal.desk.kinds import ImportKind, Table, get_kind, reading_of
+from portal.desk.kinds import Reading as RowReading
 from portal.desk.models import HeadingMemory, ImportBatch, ImportPiece
 from portal.desk.reader import Rows, Sheet, read_sheet
 from portal.desk.rules import PIECE_ROWS, BatchState, Cell, headings
@@ -102,8 +104,11 @@ def _matched_reading(sheet: Sheet, head: Rows, matched: headings.Matched) -> Rea
 def _rows_below(rows: Rows, found: rules.Headings) -> Rows:
     """Leave out titles, remarks, signature lines, and headings repeated for each printed page."""
     names = [rules.plain_heading(name) for name in found.names]
+    sure = rules.surely_records([cells[0] for _number, cells in rows], names[0][:1])
     return [
-        row for row in rows if row[0] > found.row_number and not rules.is_note(row[1]) and not _repeats(row[1], names)
+        row
+        for row, is_record in zip(rows, sure, strict=True)
+        if row[0] > found.row_number and (is_record or not (rules.is_note(row[1]) or _repeats(row[1], names)))
     ]
 
 
@@ -132,7 +137,7 @@ def stage_rows(batch: ImportBatch, reading: Reading, *, page: str, actor: Actor,
         batch.row_count = sum(map(len, reading.parts))
         return
     with without_collector():
-        kept = _sealed_pieces(batch, reading)
+        kept = _sealed_pieces(batch, reading, reading_of(get_kind(batch.kind), today=clock.today(now)))
     bulk_insert(ImportPiece, kept)
     payload = {"batch_id": batch.id.hex}
     job = start_job(
@@ -141,17 +146,24 @@ def stage_rows(batch: ImportBatch, reading: Reading, *, page: str, actor: Actor,
     batch.job_id = job.id
 
 
-def _sealed_pieces(batch: ImportBatch, reading: Reading) -> list[dict[str, Any]]:
-    """Seal the rows while they are read, so that few of them are held in clear; the batch learns how many they are."""
+def _sealed_pieces(batch: ImportBatch, reading: Reading, looking: RowReading | None) -> list[dict[str, Any]]:
+    """Look at the rows and seal them while they are read, so that few of them are held in clear.
+
+    The batch learns how many they are.
+    """
+    fingerprint = looking.fingerprint() if looking else ""
     fill = FilledDown(reading.matched.headings.places, getattr(get_kind(batch.kind), "fill_down", None))
     kept: list[dict[str, Any]] = []
     for part in reading.parts:
         rows = fill.rows(part)
         for start in range(0, len(rows), PIECE_ROWS):
-            piece_id = new_id()
-            sealed = pieces.seal_rows(piece_id, rows[start : start + PIECE_ROWS])
-            line = {"id": piece_id, "batch_id": batch.id, "number": len(kept), "sealed": sealed}
-            kept.append(line | {"is_written": False, "verdicts": ""})
+            piece_id, some = new_id(), rows[start : start + PIECE_ROWS]
+            line = {"id": piece_id, "batch_id": batch.id, "number": len(kept), "is_written": False, "verdicts": ""}
+            line["sealed"] = pieces.seal_rows(piece_id, some)
+            if looking:
+                table = Table(some, batch.places)
+                line["seen"] = pieces.seal_seen(piece_id, table.numbers, looking.look(table), fingerprint)
+            kept.append(line)
         batch.row_count += len(rows)
     return kept
 

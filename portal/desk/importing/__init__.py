@@ -21,8 +21,7 @@ from portal.core.memory import without_collector
 from portal.desk import pieces, queries
 from portal.desk.commands import APPLY_JOB, STAGE_JOB
 from portal.desk.importing import undoing, writing
-from portal.desk.importing.reading import Looked, look_through
-from portal.desk.kinds import Judgement, Source, Table, get_kind
+from portal.desk.kinds import Judgement, Source, Table, get_kind, reading_of
 from portal.desk.models import ImportBatch, ImportPiece
 from portal.desk.rules import BatchState, Problem, Verdict
 from portal.jobs.commands import job_kind
@@ -55,14 +54,15 @@ def advance_applying(job: Any, *, actor: Actor, now: datetime) -> bool:
     batch = _batch_of(job)
     if batch.state is not BatchState.APPLYING:
         return True
-    waiting = _next_pieces(batch, job, ImportPiece.is_written.is_(False))
+    found = _next_pieces(batch, job, ImportPiece.is_written.is_(False), limit=2 * AT_ONCE)
+    waiting, then = found[:AT_ONCE], found[AT_ONCE:]
     if not waiting:
         job.done = job.total  # also what somebody wrote who was killed before he could say so
         batch.state, batch.finished_at = BatchState.DONE, now
         record(AuditTag.BATCH_FINISH, subject=batch, actor=actor, now=now, changes=_counts(batch))
         return True
     with without_collector():
-        writing.write_pieces(batch, waiting, Source(batch.id, actor, now))
+        writing.write_pieces(batch, waiting, Source(batch.id, actor, now), then=then)
     job.done = job.total - _left(batch)
     job.cursor = waiting[-1].number + 1
     return False
@@ -73,11 +73,11 @@ def _batch_of(job: Any) -> ImportBatch:
     return queries.get_batch(batch_id, tenant_id=job.tenant_id)
 
 
-def _next_pieces(batch: ImportBatch, job: Any, is_waiting: Any) -> list[ImportPiece]:
+def _next_pieces(batch: ImportBatch, job: Any, is_waiting: Any, *, limit: int = AT_ONCE) -> list[ImportPiece]:
     statement = select(ImportPiece).where(
         ImportPiece.batch_id == batch.id, ImportPiece.number >= job.cursor, is_waiting
     )
-    return list(db.session.scalars(statement.order_by(ImportPiece.number).limit(AT_ONCE)))
+    return list(db.session.scalars(statement.order_by(ImportPiece.number).limit(limit)))
 
 
 def _left(batch: ImportBatch) -> int:
@@ -95,21 +95,24 @@ def _counts(batch: ImportBatch) -> dict[str, list[object]]:
 
 
 def _judge_pieces(batch: ImportBatch, waiting: Sequence[ImportPiece], *, today: date) -> int:
-    total = 0
-    for piece, looked in zip(waiting, look_through(batch, waiting, today=today), strict=True):
-        total += _judge_piece(batch, piece, looked, today=today)
-    return total
+    reading = reading_of(get_kind(batch.kind), today=today)
+    fingerprint = reading.fingerprint() if reading else ""
+    return sum(_judge_piece(batch, piece, fingerprint, today=today) for piece in waiting)
 
 
-def _judge_piece(batch: ImportBatch, piece: ImportPiece, looked: Looked | None, *, today: date) -> int:
+def _judge_piece(batch: ImportBatch, piece: ImportPiece, fingerprint: str, *, today: date) -> int:
     rows = Table(lambda: pieces.open_rows(piece.tenant_id, piece.id, piece.sealed), batch.places)
     kind: Any = get_kind(batch.kind)
-    judgements: list[Judgement] = (
-        kind.judge(rows, today=today, seen=looked.seen) if looked else kind.judge(rows, today=today)
-    )
-    _refuse_second_ones(batch, piece.number, looked.numbers if looked else rows.numbers, judgements)
+    judgements: list[Judgement] | None = None
+    if piece.seen is not None:
+        read_with, numbers, seen = pieces.open_seen(piece.tenant_id, piece.id, piece.seen)
+        if read_with == fingerprint:  # otherwise a branch was founded meanwhile, or midnight has passed
+            judgements = kind.judge(rows, today=today, seen=seen)
+    if judgements is None:
+        numbers, judgements = rows.numbers, kind.judge(rows, today=today)
+    _refuse_second_ones(batch, piece.number, numbers, judgements)
     _keep(piece, rows, judgements)
-    piece.identities = pieces.pack_identities(judgements)
+    piece.identities = pieces.pack_identities([judgement.identity for judgement in judgements])
     return len(judgements)
 
 

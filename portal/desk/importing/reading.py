@@ -1,17 +1,17 @@
-"""Opens the pieces of a file and reads their rows, by the second process and by this one; asks no database."""
+"""Makes the new rows of a file ready to be entered, by the second process and by this one; asks no database."""
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import repeat
-from typing import Any
 
 from portal.core import second_process
 from portal.core.db import db
 from portal.core.memory import without_collector
 from portal.desk import pieces
-from portal.desk.kinds import Reading, Source, Table, get_kind
+from portal.desk.kinds import Reading, Source, Table, get_kind, reading_of
 from portal.desk.models import ImportBatch, ImportPiece
 from portal.desk.rules import Verdict
 from portal.tenancy import vault
@@ -25,57 +25,67 @@ class SealedPiece:
     key: vault.LentKey
     piece_id: uuid.UUID
     sealed: bytes
+    seen: bytes | None
     places: Mapping[str, int]
 
     def rows(self) -> pieces.Rows:
         """Open the rows."""
         return pieces.open_rows(self.key.tenant_id, self.piece_id, self.sealed)
 
+    def identities(self) -> list[bytes | None] | None:
+        """Give whom each row is about, if that was looked for when they were read."""
+        if self.seen is None:
+            return None
+        _fingerprint, _numbers, seen = pieces.open_seen(self.key.tenant_id, self.piece_id, self.seen)
+        return seen.identities
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What was seen in the rows of one piece: their numbers, and what the kind wants to know of them."""
 
-    numbers: list[int]
-    seen: Any
-
-
-def look_through(batch: ImportBatch, rows: Sequence[ImportPiece], *, today: date) -> Iterator[Looked | None]:
-    """Give what the batch's kind sees in each piece, in order; None for a kind that only judges."""
-    reading = _reading(batch, today)
-    if reading is None:
-        return repeat(None, len(rows))
-    return second_process.in_turn(_look, [(each, reading) for each in _sealed(batch, rows)])
+Given = tuple[SealedPiece, list[int], Reading, Source, str]
+STILL_NOW = timedelta(seconds=5)
+"""What was made ready so long before it is entered is made once more: its rows say when they came in."""
+_ahead: list[tuple[Given, Future[Insertion | None]]] = []
 
 
 def make_ready(
-    batch: ImportBatch, rows: Sequence[ImportPiece], *, today: date, source: Source
+    batch: ImportBatch, rows: Sequence[ImportPiece], then: Sequence[ImportPiece], *, today: date, source: Source
 ) -> Iterator[Insertion | None]:
-    """Make the new rows of each piece ready to be entered, in order; None where they are to be judged once more."""
-    reading = _reading(batch, today)
+    """Make the new rows of each piece ready to be entered, in order; None where they are to be judged once more.
+
+    `then`: the pieces that will be asked for next; the second process begins with them while these are entered.
+    """
+    reading = reading_of(get_kind(batch.kind), today=today)
     if reading is None:
         return repeat(None, len(rows))
-    engine, new = db.engine.dialect.name, pieces.LETTERS[Verdict.NEW]
-    places = ([place for place, letter in enumerate(row.verdicts) if letter == new] for row in rows)
-    given = [(*both, reading, source, engine) for both in zip(_sealed(batch, rows), places, strict=True)]
-    return second_process.in_turn(_make_ready, given)
+    given = _given(batch, rows, reading, source)
+    begun = [future for (earlier, future), each in zip(_ahead, given, strict=False) if is_same(earlier, each)]
+    following = _given(batch, then, reading, source)
+
+    def begin_with_next() -> None:
+        futures = ((each, second_process.begin(_make_ready, each)) for each in following)
+        _ahead[:] = [(each, future) for each, future in futures if future is not None]
+
+    return second_process.in_turn(_make_ready, given, begun=begun, at_end=begin_with_next)
 
 
-def _reading(batch: ImportBatch, today: date) -> Reading | None:
-    kind: Any = get_kind(batch.kind)
-    reading: Reading | None = kind.reading(today=today) if hasattr(kind, "reading") else None
-    return reading
+def _given(batch: ImportBatch, rows: Sequence[ImportPiece], reading: Reading, source: Source) -> list[Given]:
+    engine, new, key = db.engine.dialect.name, pieces.LETTERS[Verdict.NEW], vault.lend_key()
+    return [
+        (
+            SealedPiece(key, row.id, row.sealed, row.seen, batch.places),
+            [place for place, letter in enumerate(row.verdicts) if letter == new],
+            reading,
+            source,
+            engine,
+        )
+        for row in rows
+    ]
 
 
-def _sealed(batch: ImportBatch, rows: Sequence[ImportPiece]) -> list[SealedPiece]:
-    key = vault.lend_key()
-    return [SealedPiece(key, row.id, row.sealed, batch.places) for row in rows]
-
-
-def _look(piece: SealedPiece, reading: Reading) -> Looked:
-    with piece.key.in_use(), without_collector():
-        table = Table(piece.rows(), piece.places)
-        return Looked(table.numbers, reading.look(table))
+def is_same(earlier: Given, now: Given) -> bool:
+    """Say whether what was begun earlier is what is wanted now: the same but for a moment that has hardly passed."""
+    source = replace(earlier[3], now=now[3].now)
+    is_fresh = timedelta() <= now[3].now - earlier[3].now < STILL_NOW
+    return is_fresh and (*earlier[:3], source, earlier[4]) == now
 
 
 def _make_ready(
@@ -84,6 +94,8 @@ def _make_ready(
     if not places:
         return None
     with piece.key.in_use(), without_collector():
-        raw = piece.rows()
-        chosen = raw if len(places) == len(raw) else [raw[place] for place in places]
-        return reading.ready(Table(chosen, piece.places), source=source, engine=engine)
+        rows, identities = piece.rows(), piece.identities()
+        if len(places) < len(rows):
+            rows = [rows[place] for place in places]
+            identities = identities and [identities[place] for place in places]
+        return reading.ready(Table(rows, piece.places), source=source, engine=engine, identities=identities)

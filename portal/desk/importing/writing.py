@@ -68,9 +68,11 @@ class Piece:
         self.row.told = pieces.seal_told(self.row.id, self.told, self.raw)
 
 
-def write_pieces(batch: ImportBatch, rows: Sequence[ImportPiece], source: Source) -> None:
-    """Write the rows of these pieces that are new or changed."""
-    made = make_ready(batch, rows, today=clock.today(source.now), source=source)
+def write_pieces(
+    batch: ImportBatch, rows: Sequence[ImportPiece], source: Source, *, then: Sequence[ImportPiece] = ()
+) -> None:
+    """Write the rows of these pieces that are new or changed; `then` are those that come next."""
+    made = make_ready(batch, rows, then, today=clock.today(source.now), source=source)
     all_ready: Iterable[Ready] = zip(rows, made, strict=True)
     if second_process.is_engaged() and db.engine.dialect.name == "postgresql":
         all_ready = _enter_apart(batch, all_ready)

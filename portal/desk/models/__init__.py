@@ -60,7 +60,7 @@ class ImportPiece(TenantOwned, Base):
 
     `verdicts` holds a letter for each row (rules.LETTERS), nothing before they are judged; `told` the reasons and
     changes of those that have any, sealed; `identities` finds the same person twice in one file without saying who
-    it is: the first bytes of each row's blind index.
+    it is: the first bytes of each row's blind index. `seen` is what was seen in the rows while they were read, sealed.
     """
 
     __tablename__ = "import_piece"
@@ -72,6 +72,7 @@ class ImportPiece(TenantOwned, Base):
     told: Mapped[bytes | None] = mapped_column(LargeBinary)
     identities: Mapped[bytes | None] = mapped_column(LargeBinary)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    seen: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     __table_args__ = (
         tenant_fk("batch_id", "import_batch", ondelete="CASCADE"),

@@ -194,6 +194,19 @@ def is_note(cells: Iterable[Cell]) -> bool:
     return True
 
 
+def surely_records(firsts: Sequence[Cell], letter: str) -> list[bool]:
+    """Say by the first cells of rows which are records: neither a remark nor headings that begin with this letter.
+
+    True for nearly all; False says nothing.
+    """
+    words = [cell if isinstance(cell, str) else "" for cell in firsts]
+    if not unicodedata.is_normalized("NFKC", "".join(words)):
+        return [False] * len(words)
+    return [
+        word != "" and ":" not in word and letter not in word and not word.startswith(_NOTE_STARTS) for word in words
+    ]
+
+
 _DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})[日号]?(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"(\d{4})(?:[-/.](\d{1,2})|年(\d{1,2})月份?)")

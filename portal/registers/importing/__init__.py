@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from portal.authz.permissions import Permission
 from portal.core.db import db
-from portal.desk.kinds import Judgement, Row, Source, register_kind
+from portal.desk.kinds import Judgement, Row, Seen, Source, register_kind
 from portal.desk.rules import Change, Problem, Verdict
 from portal.registers import handover as _handover  # noqa: F401  its notes are dealt with
 from portal.registers import queries, standards
@@ -17,7 +17,7 @@ from portal.registers.columns import changed_columns, member_columns
 from portal.registers.facts import MemberFacts
 from portal.registers.importing import organizations as _organizations  # noqa: F401  they register their kinds
 from portal.registers.importing import units as _units  # noqa: F401  likewise
-from portal.registers.importing.reading import MemberReading, Seen, as_columns, ready_members, seen_in
+from portal.registers.importing.reading import MemberReading, as_columns, ready_members, seen_in
 from portal.registers.models import PartyMember
 from portal.registers.queries.standing import entry_of
 from portal.registers.roster_words import (
@@ -62,28 +62,29 @@ class MemberKind:
     models: tuple[type[Kept], ...] = (PartyMember,)
 
     def judge(self, rows: Sequence[Row], *, today: date, seen: Seen | None = None) -> list[Judgement]:
-        """Read each row and compare it with the register; two statements for all of them.
+        """Read each row and compare it with the register; at most three statements for all of them.
 
-        `seen`: what the same reading has seen in the rows; then only those who are known are read once more.
+        `seen`: what the same reading has seen in the rows; then they are read once more only when somebody is known.
         """
-        reading, tenant_id = self.reading(today=today), written_tenant()
-        table = None
+        tenant_id, table, names = written_tenant(), None, dict[Any, str]()
         if seen is None:
-            table = reading.table(rows)
+            table = self.reading(today=today).table(rows)
             seen = seen_in(table)
         judgements = [Judgement(Verdict.NEW, [], [], identity) for identity in seen.identities]
         for place, problems in seen.problems.items():
             judgements[place].verdict, judgements[place].problems = Verdict.REFUSED, problems
         sound = [(place, each) for place, each in enumerate(judgements) if each.verdict is Verdict.NEW]
         known = queries.members_by_number([each.identity for _, each in sound if each.identity], tenant_id=tenant_id)
-        names = {place: name for name, place in reading.places.items()}
+        if known:
+            reading = self.reading(today=today)
+            table = table or reading.table(rows)
+            names = {place: name for name, place in reading.places.items()}
         for place, judgement in sound:
-            if table is not None or judgement.identity in known:
-                table = table or reading.table(rows)
+            if table is not None:
                 judgement.facts = table.facts(place)
             if judgement.identity in known:
                 _compare(judgement, known[judgement.identity], names)
-            elif place in seen.suspended:
+            elif place in seen.marked:
                 judgement.verdict, judgement.problems = Verdict.REFUSED, [Problem("status", "registers.status_new")]
         return judgements
 

@@ -1,14 +1,16 @@
 """Reads rosters of members without a database, in whichever process."""
 
+import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
+import orjson
+
 from portal.core.ids import new_ids
-from portal.desk.kinds import Row, Source, Table
-from portal.desk.rules import Problem
+from portal.desk.kinds import Row, Seen, Source, Table
 from portal.registers.columns import ID_SEAL, new_columns
 from portal.registers.fact_tables import FactTable, Memo, read_table
 from portal.registers.facts import MemberFacts
@@ -17,18 +19,6 @@ from portal.registers.rules import MemberStatus
 from portal.tenancy import vault
 from portal.tenancy.bulk import Insertion
 from portal.tenancy.scope import ready_insertion, written_tenant
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What judging needs to know of rows: whom each is about, and by place what is wrong with those refused.
-
-    `suspended`: the places of those whose membership is suspended, which nobody can be who was not here before.
-    """
-
-    identities: list[bytes | None]
-    problems: dict[int, list[Problem]]
-    suspended: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +36,19 @@ class MemberReading:
         """Give what judging needs to know of rows."""
         return seen_in(self.table(rows))
 
-    def ready(self, rows: Table, *, source: Source, engine: str) -> Insertion | None:
+    def fingerprint(self) -> str:
+        """Give a few letters that are others on another day and with other organizations."""
+        said = orjson.dumps([self.today, sorted((name, place.hex) for name, place in self.places.items())])
+        return hashlib.sha256(said).hexdigest()[:32]
+
+    def ready(
+        self, rows: Table, *, source: Source, engine: str, identities: Sequence[bytes | None] | None = None
+    ) -> Insertion | None:
         """Make new members ready; None when one of them would be refused by now."""
         table = self.table(rows)
-        return None if table.problems else ready_members(rows.numbers, table.columns, source=source, engine=engine)
+        if table.problems:
+            return None
+        return ready_members(rows.numbers, table.columns, source=source, engine=engine, identities=identities)
 
     def _memo(self) -> Memo:
         """Give what words meant in the rows before, as long as they would mean the same in these."""
@@ -75,11 +74,19 @@ def as_columns(found: Sequence[MemberFacts]) -> dict[str, list[Any]]:
 
 
 def ready_members(
-    numbers: Sequence[int], facts: Mapping[str, Sequence[Any]], *, source: Source, engine: str
+    numbers: Sequence[int],
+    facts: Mapping[str, Sequence[Any]],
+    *,
+    source: Source,
+    engine: str,
+    identities: Sequence[bytes | None] | None = None,
 ) -> Insertion:
-    """Make members ready whom nobody knew, each with the number of its row; their facts are given as columns."""
+    """Make members ready whom nobody knew, each with the number of its row; their facts are given as columns.
+
+    `identities`: the blind indexes of their ID numbers, where they are known already.
+    """
     member_ids = new_ids(len(numbers))
-    columns = new_columns(member_ids, facts)
+    columns = new_columns(member_ids, facts, id_indexes=identities)
     columns |= {
         "id": member_ids,
         "status": [MemberStatus.NORMAL],
