@@ -32,6 +32,23 @@ def drop_key(table: str, column: str) -> None:
     op.drop_column(table, column)
 
 
+def drop_reference(table: str, name: str) -> None:
+    """Let columns stay that a key pointed from."""
+    if _is_postgresql():
+        op.drop_constraint(op.f(name), table, type_="foreignkey")
+    else:
+        reword(table, rf",\s*CONSTRAINT {name} FOREIGN KEY\s*\([^)]*\) REFERENCES \w+ \([^)]*\) ON DELETE RESTRICT", "")
+
+
+def add_reference(table: str, name: str, columns: list[str], target: str, keys: list[str]) -> None:
+    """Let columns that are there already point at rows of another table."""
+    if _is_postgresql():
+        op.create_foreign_key(op.f(name), table, target, columns, keys, ondelete="RESTRICT")
+        return
+    key = f"CONSTRAINT {name} FOREIGN KEY({', '.join(columns)}) REFERENCES {target} ({', '.join(keys)})"
+    reword(table, r"\)\s*$", f", {key} ON DELETE RESTRICT)")
+
+
 def let_be_empty(table: str, column: str, kind: str) -> None:
     """Let a column be empty; `kind` is its type as SQLite has it."""
     if _is_postgresql():

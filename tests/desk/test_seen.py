@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import DatabaseError
 
 from portal.accounts.roles import Role
 from portal.core import second_process
@@ -19,7 +21,7 @@ from portal.desk.commands import reading
 from portal.desk.importing import reading as ready
 from portal.desk.importing.reading import is_same
 from portal.desk.kinds import Seen, Source
-from portal.desk.models import ImportPiece
+from portal.desk.models import ImportBatch, ImportPiece
 from portal.desk.rules import Problem
 from portal.registers.importing.reading import MemberReading
 from portal.registers.models import PartyMember, PartyOrganization
@@ -154,3 +156,13 @@ def test_what_was_seen_comes_out_as_it_went_in(
     with portal.inside():
         sealed = pieces.seal_seen(piece_id, numbers, seen, "abc")
         assert pieces.open_seen(portal.here, piece_id, sealed) == ("abc", numbers, seen)
+
+
+def test_an_import_stays(portal: Portal) -> None:
+    """Members say by its id alone where they come from."""
+    upload(portal.as_role(Role.COMMUNITY_CLERK), "名单.xlsx", roster("演示第一党支部"))
+    with suppress(DatabaseError), portal.inside():
+        db.session.execute(delete(ImportPiece))
+        db.session.execute(delete(ImportBatch))
+    with portal.inside():
+        assert len(db.session.scalars(select(ImportBatch)).all()) == 1

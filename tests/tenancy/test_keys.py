@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Iterator
 
-from sqlalchemy import Column, ForeignKeyConstraint, MetaData, Table, UniqueConstraint, Uuid
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, MetaData, Table, UniqueConstraint, Uuid
 from sqlalchemy.schema import PrimaryKeyConstraint
 
 from portal.core.db import Base
@@ -70,3 +70,33 @@ def test_an_index_over_some_rows_or_with_another_beginning_does_not_count() -> N
         table = Table(name, metadata, *columns, tenant_fk("top_id", "top", ondelete="RESTRICT"), *given[0])
         assert table.name == name
     assert keys_without_index(metadata) == {"bare.top_id", "other.top_id"}
+
+
+def refers_to_its_tenant(table: Table) -> bool:
+    """Say whether a table's tenant must be one: by a key of its own, or by one to a row of the same tenant."""
+    for key in table.constraints:
+        if isinstance(key, ForeignKeyConstraint) and next(iter(key.columns)).name == "tenant_id":
+            target = key.elements[0].column.table
+            if target.name == "tenant":
+                return True
+            if not any(column.nullable for column in key.columns) and refers_to_its_tenant(target):
+                return True
+    return False
+
+
+def test_each_row_belongs_to_a_tenant_that_is_there() -> None:
+    for feature in FEATURES:
+        importlib.import_module(f"portal.{feature}.models")
+    owned = [m.class_.__table__ for m in Base.registry.mappers if issubclass(m.class_, TenantOwned)]
+    assert len(owned) > 50
+    assert [table.name for table in owned if not refers_to_its_tenant(table)] == []
+
+
+def test_a_key_that_may_be_empty_says_nothing_of_the_tenant() -> None:
+    metadata = MetaData()
+    Table("tenant", metadata, Column("id", Uuid, primary_key=True))
+    Table("top", metadata, Column("tenant_id", ForeignKey("tenant.id"), primary_key=True), Column("id", Uuid))
+    for name, is_empty in (("strict", False), ("loose", True)):
+        columns = [Column("tenant_id", Uuid, primary_key=True), Column("top_id", Uuid, nullable=is_empty)]
+        table = Table(name, metadata, *columns, tenant_fk("top_id", "top", ondelete="RESTRICT"))
+        assert refers_to_its_tenant(table) is not is_empty

@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Boolean, Index, LargeBinary, Numeric, String, column
+from sqlalchemy import BigInteger, Boolean, Index, LargeBinary, Numeric, String, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
@@ -175,9 +175,12 @@ class PartyMember(MemberColumns, Kept, Base):
 
     __tablename__ = "party_member"
 
+    # Whose it is the branch's key says already, and imports are never removed: the database has to look up one row for
+    # each member that comes in, not three.
+    tenant_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False, sort_order=-2)
+
     __table_args__ = (
         tenant_fk("organization_id", "party_organization", ondelete="RESTRICT"),
-        tenant_fk("source_batch_id", "import_batch", ondelete="RESTRICT"),
         tenant_unique("id_index"),
         tenant_index("mobile_index"),
         tenant_index("sort_key", "id"),
