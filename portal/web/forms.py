@@ -8,6 +8,7 @@ from wtforms import Field
 from wtforms.fields import DateField, PasswordField, StringField, TextAreaField
 
 from portal.core.errors import RuleBroken
+from portal.web.field_sentences import OURS, FieldSentences
 from portal.web.messages import said
 
 FIRST_DAY, LAST_DAY = date(1880, 1, 1), date(2199, 12, 31)
@@ -18,7 +19,11 @@ class PortalForm(FlaskForm):
     """A form knows types, lengths, ranges and the choices handed to it; it asks no database."""
 
     class Meta(FlaskForm.Meta):
-        """Strip what people paste."""
+        """Strip what people paste; speak of a field in the portal's words."""
+
+        def get_translations(self, _form: Any) -> FieldSentences:
+            """Give the sentences for fields."""
+            return OURS
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             """Strip text fields, passwords apart."""
