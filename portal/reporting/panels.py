@@ -48,7 +48,11 @@ def _panel(report: MemberReport | None, actor: Actor) -> Panel:
     links: list[tuple[Any, str]] = []
     if report.state is ReportState.ACCEPTED:
         hours = queries.hours_of(report.id)
-        lines += [(text, str(hours_text(hours[grade]))) for grade, text in GRADES.items() if hours.get(grade)]
+        lines += [
+            (text, _("%(hours)s hours", hours=hours_text(hours[grade])))
+            for grade, text in GRADES.items()
+            if hours.get(grade)
+        ]
         links.append((_("Service record card"), url_for("reporting.show_card", report_id=report.id)))
     if can(actor, Permission.REPORT_DECIDE):
         links.append((_("See the report"), url_for("reporting.show_report", report_id=report.id)))
