@@ -22,6 +22,7 @@ class KeptLists:
     """What the page says of a kind of lists, and where its buttons lead.
 
     `url` gives the address of an act on a list: open, share, delete. `everything` is said of a list without filters.
+    `is_for_reader` says whether this person may see what a list is narrowed by; one that is not for them is not there.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class KeptLists:
     describe: Callable[[Mapping[str, str]], list[str]]
     hint: str | None = None
     everything: str = ""
+    is_for_reader: Callable[[Mapping[str, str]], bool] = lambda _params: True
 
 
 def kept_page(
@@ -47,6 +49,7 @@ def kept_page(
     rows = [
         (row, lists.describe(row.params), row.owner_id == g.actor.user_id)
         for row in saved_lists(lists.kind, g.actor.user_id, tenant_id=g.tenant.id)
+        if lists.is_for_reader(row.params)
     ]
     form = form or SavedListForm(formdata=None)
     return render("desk/kept_lists.html", status=status, lists=lists, form=form, rows=rows, present=present, kept=kept)

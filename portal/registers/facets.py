@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from portal.registers.messages import FLOW_WORDS, SEX_WORDS, STATUS_WORDS
+from portal.registers.messages import FLOW_WORDS, HARDSHIP_WORDS, SEX_WORDS, STATUS_WORDS
 from portal.registers.queries.filters import AGES, FIRST_DECADE, LAST_DECADE, NOT_RECORDED
 from portal.registers.rules import MemberStatus
 
@@ -62,20 +62,31 @@ FACETS: dict[str, Facet] = {
     "flow": Facet(
         _("Floating"), {each.value: word for each, word in FLOW_WORDS.items()} | {NOT_RECORDED: _("not floating")}
     ),
+    "hardship": Facet(
+        _("Level of hardship"),
+        {each.value: word for each, word in HARDSHIP_WORDS.items()} | {NOT_RECORDED: _("not recorded")},
+    ),
     "no_mobile": Facet(_("Mobile"), {"1": _("without a mobile"), "0": _("with a mobile")}),
     "no_address": Facet(_("Family address"), {"1": _("without an address"), "0": _("with an address")}),
     "no_class": Facet(_("Class of care"), {"1": _("without a class"), "0": _("with a class")}),
     "no_work_unit": Facet(_("Work unit"), {"1": _("without a work unit"), "0": _("with a work unit")}),
 }
 """Every facet of queries.filters.FACETS, in the order of the page of filters."""
+SENSITIVE = frozenset({"hardship"})
+"""Facets for those only who may see need, hardship and dues."""
 STANDINGS = {each.value: each for each in MemberStatus}
 YEARS = (1921, 2100)
 """Years in which somebody can have joined: the Party was founded in the first of them."""
 
 
-def read_facets(args: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Give the facets that an address names, unknown ones left out."""
-    given = ((key, args.get(key, "")) for key in FACETS)
+def asked(*, sees: bool) -> dict[str, Facet]:
+    """Give the questions that there are for somebody who sees what is sensitive, or does not."""
+    return {key: facet for key, facet in FACETS.items() if sees or key not in SENSITIVE}
+
+
+def read_facets(args: Mapping[str, str], *, sees: bool) -> tuple[tuple[str, str], ...]:
+    """Give the facets that an address names, unknown ones left out, and sensitive ones unless one `sees`."""
+    given = ((key, args.get(key, "")) for key in asked(sees=sees))
     return tuple((key, code) for key, code in given if code in FACETS[key].answers)
 
 

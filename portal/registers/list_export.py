@@ -5,9 +5,12 @@ from collections.abc import Iterator, Mapping
 
 from flask_babel import lazy_gettext as _
 
+from portal.accounts.actor import Actor
 from portal.authz.permissions import Permission
+from portal.authz.policy import can
 from portal.desk.exports import ExportColumn, ExportForm, OutCell, Params, Wanted, register_form
 from portal.registers import queries
+from portal.registers.facets import SENSITIVE
 from portal.registers.list_columns import COLUMNS, FIRST, PAPER, Reading
 from portal.registers.list_params import KEYS, SEARCH_MAX, chips_of, filter_from, read_columns, read_order
 from portal.registers.queries import MemberFilter
@@ -26,11 +29,17 @@ def _read_params(args: Mapping[str, str], _tenant_id: int) -> Params:
     return params
 
 
+def _for_reader(params: Params, actor: Actor) -> Params:
+    """Leave out what the list is narrowed by and this person may not see, as its page does."""
+    hidden = frozenset() if can(actor, Permission.MEMBER_SENSITIVE) else SENSITIVE
+    return {key: value for key, value in params.items() if key not in hidden}
+
+
 def _narrowed(wanted: Wanted) -> tuple[MemberFilter, dict[uuid.UUID, str]]:
     organizations = queries.list_organizations(tenant_id=wanted.tenant_id)
     nodes = queries.organization_tree(organizations, queries.MemberCounts())
     text = str(wanted.params.get("q", ""))[:SEARCH_MAX]
-    found = filter_from(wanted.params, nodes, text, today=wanted.today)
+    found = filter_from(wanted.params, nodes, text, today=wanted.today, sees=True)
     return found, {row.id: row.name for row in organizations}
 
 
@@ -79,6 +88,7 @@ register_form(
         has_sealed=True,
         is_standard=False,
         read_params=_read_params,
+        for_reader=_for_reader,
         describe=_describe,
     )
 )

@@ -22,11 +22,11 @@ FILTER_KEYS = KEYS[:-2]
 
 
 def filter_from(
-    args: Mapping[str, str], nodes: list[queries.OrganizationNode], text: str, *, today: date
+    args: Mapping[str, str], nodes: list[queries.OrganizationNode], text: str, *, today: date, sees: bool
 ) -> MemberFilter:
-    """Read a filter from what an address or a kept list says."""
+    """Read a filter from what an address or a kept list says, as somebody may use it who `sees` what is sensitive."""
     class_, type_ = args.get("class", ""), args.get("type", "")
-    branch, facets = _uuid(args.get("branch", "")), read_facets(args)
+    branch, facets = _uuid(args.get("branch", "")), read_facets(args, sees=sees)
     return MemberFilter(
         organization_ids=queries.with_those_below(nodes, branch) if branch else (),
         management_class=ManagementClass(class_) if class_ in set(ManagementClass) else None,

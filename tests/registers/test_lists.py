@@ -15,6 +15,7 @@ from portal.audit.models import AuditEvent
 from portal.audit.tags import AuditTag
 from portal.core.db import db
 from portal.core.names import search_key, sort_key
+from portal.desk.exports import get_form
 from portal.desk.models import SavedList
 from portal.registers import queries
 from portal.registers.facets import FACETS
@@ -28,8 +29,11 @@ from portal.registers.queries.filters import (
 )
 from portal.registers.queries.lists import every_row, list_wide
 from portal.registers.rules import ManagementClass, MemberStatus, MemberType, PartyDate
+from portal.registers.rules.extras import HardshipLevel
 from tests.conftest import Portal
-from tests.makers import HERE_CODE, NOW, THERE_CODE
+from tests.desk.makers import run_jobs
+from tests.desk.test_exports import fetch, lines
+from tests.makers import HERE_CODE, NOW, THERE_CODE, make_actor
 from tests.registers.makers import make_id_number, make_many_members, make_member, make_organization
 from tests.statements import count_statements
 
@@ -60,6 +64,8 @@ def mixed_members(number: int = 40, *, seed: int = 7) -> None:
         )
     for member in db.session.scalars(select(PartyMember).order_by(PartyMember.id).limit(6)):
         member.status, member.updated_at = dice.choice(list(MemberStatus)), NOW
+    for place, member in enumerate(db.session.scalars(select(PartyMember).order_by(PartyMember.id))):
+        member.hardship_level, member.updated_at = [*HardshipLevel, None][place % 5], NOW
 
 
 def number_of(wanted: MemberFilter, tenant_id: int) -> int:
@@ -228,6 +234,43 @@ def test_a_kept_list_comes_back_as_it_was_is_shared_and_deleted(portal: Portal) 
     assert {AuditTag.LIST_SAVE, AuditTag.LIST_SHARE, AuditTag.LIST_DELETE} <= tags
 
 
+def test_hardship_narrows_the_list_only_for_whoever_may_see_it(portal: Portal) -> None:
+    with portal.inside():
+        branch_id = make_organization().id
+        for serial, level in enumerate([HardshipLevel.SEVERE, HardshipLevel.NONE, None, HardshipLevel.SEVERE], start=1):
+            member = make_member(branch_id, serial, full_name=f"张{'甲乙丙丁'[serial - 1]}")
+            member.hardship_level, member.updated_at = level, NOW
+    secretary, clerk, auditor = (
+        portal.as_role(role) for role in (Role.COMMUNITY_SECRETARY, Role.COMMUNITY_CLERK, Role.AUDITOR)
+    )
+    severe = f"{BASE}?hardship=SEVERE"
+    for client, number in ((secretary, 2), (clerk, 2), (auditor, 4)):
+        page, filters = client.get(severe), client.get(f"{BASE}/filters?hardship=SEVERE")
+        assert len(page.page.select("tbody tr")) == number
+        for shown in (page, filters):
+            assert ("特别困难" in shown.text) is (number == 2)
+        assert ("hardship" in str(client.get(f"{BASE}/filters").page)) is (number == 2)
+    secretary.post(f"{BASE}/lists", {"hardship": "SEVERE", "name": "走访名单", "is_shared": "y"}, status=303)
+    auditor.post(f"{BASE}/lists", {"hardship": "SEVERE", "sex": "1", "name": "试试"}, status=303)
+    with portal.inside():
+        kept = {row.name: row for row in db.session.scalars(select(SavedList))}
+        assert kept["试试"].params == {"sex": "1"}
+        address = f"{BASE}/lists/{kept['走访名单'].id}"
+    assert len(clerk.get(clerk.get(address, status=303).location).page.select("tbody tr")) == 2
+    assert "走访名单" in clerk.get(f"{BASE}/lists").text
+    auditor.get(address, status=404)
+    assert "走访名单" not in auditor.get(f"{BASE}/lists").text
+    button = next(a for a in secretary.get(severe).page.select("a[href*='/forms/member-list/']"))
+    order = str(button["href"]).replace("/exports/new", "/exports")
+    assert "特别困难" in secretary.get(str(button["href"])).text
+    url = secretary.post(order, {"reason": "春节走访"}, status=303).location
+    assert run_jobs(portal) == []
+    assert [row[0] for row in lines(fetch(secretary, url))[1:]] == ["张丁", "张甲"]
+    form, seen = get_form("member-list"), {"hardship": "SEVERE", "sex": "1"}
+    actor = make_actor(portal.here, Role.AUDITOR)
+    assert form.for_reader(seen, actor) == {"sex": "1"}
+
+
 def test_a_list_says_what_is_lost_before_it_goes_and_the_secretary_clears_what_colleagues_left(portal: Portal) -> None:
     with portal.inside():
         mixed_members()
@@ -263,7 +306,7 @@ def test_two_communities_of_one_name_never_meet_in_a_list(portal: Portal) -> Non
     ("address", "most"),
     [
         ("", 5),
-        ("?sex=1&age=60&education=2&no_mobile=0", 6),
+        ("?sex=1&age=60&education=2&no_mobile=0&hardship=SEVERE", 6),
         ("?columns=id_number,mobile,address,age&order=branch", 5),
         ("/filters", 5),
         ("/filters?sex=1&q=zs", 5),

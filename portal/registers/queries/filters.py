@@ -149,6 +149,9 @@ FACETS: dict[str, Callable[[Any, date], ColumnElement[str]]] = {
     "standing": lambda member, _on: member.status,
     "due": _due,
     "flow": lambda member, _on: func.coalesce(sql_cast(member.flow_direction, String), literal(NOT_RECORDED, String)),
+    "hardship": lambda member, _on: func.coalesce(
+        sql_cast(member.hardship_level, String), literal(NOT_RECORDED, String)
+    ),
     "no_mobile": _lacks("mobile_sealed"),
     "no_address": _lacks("address_sealed"),
     "no_class": _lacks("management_class"),

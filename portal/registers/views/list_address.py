@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from portal.authz.permissions import Permission
 from portal.authz.policy import can
 from portal.registers import queries
+from portal.registers.facets import SENSITIVE
 from portal.registers.list_columns import COLUMNS
 from portal.registers.list_params import KEYS, filter_from
 from portal.registers.queries.filters import MemberFilter, has_digits
@@ -26,12 +27,13 @@ def sees_sensitive() -> bool:
 
 def read_filter(nodes: list[queries.OrganizationNode], text: str, *, today: date) -> MemberFilter:
     """Read the filter from the address; what it does not know it leaves alone."""
-    return filter_from(request.args, nodes, text, today=today)
+    return filter_from(request.args, nodes, text, today=today, sees=sees_sensitive())
 
 
 def kept_params() -> dict[str, str]:
-    """Give what this address says of the list, without the page and without anything that could be a number."""
-    values = {key: request.values.get(key, "").strip()[:400] for key in KEYS}
+    """Give what this address says of the list, without the page, what is not for this reader, and any number."""
+    hidden = frozenset() if sees_sensitive() else SENSITIVE
+    values = {key: request.values.get(key, "").strip()[:400] for key in KEYS if key not in hidden}
     if has_digits(values["q"]):
         values["q"] = ""
     return {key: value for key, value in values.items() if value}

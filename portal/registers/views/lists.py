@@ -13,7 +13,7 @@ from markupsafe import Markup
 from portal.authz.permissions import Permission
 from portal.core import clock
 from portal.registers import queries
-from portal.registers.facets import FACETS
+from portal.registers.facets import asked
 from portal.registers.list_columns import COLUMNS, FIRST, Reading, known
 from portal.registers.list_params import SEARCH_MAX, chips_of, read_columns, read_order
 from portal.registers.messages import CLASS_WORDS, FLOW_WORDS, TYPE_WORDS
@@ -178,7 +178,7 @@ def narrow_members() -> Response:
     nodes = queries.organization_tree(organizations, queries.MemberCounts())
     text = request.args.get("q", "").strip()[:SEARCH_MAX]
     wanted = read_filter(nodes, "" if has_digits(text) else text, today=today)
-    found = count_facets(wanted, tenant_id=tenant_id, facets=tuple(FACETS), on=today)
+    found = count_facets(wanted, tenant_id=tenant_id, facets=tuple(asked(sees=sees_sensitive())), on=today)
     names = {row.id: row.name for row in organizations}
     return render(
         "registers/filters.html",
@@ -205,7 +205,7 @@ def _questions(found: FacetCounts, wanted: MemberFilter, nodes: list[queries.Org
     ]
     chosen = dict(wanted.facets)
     lacking: Links = []
-    for key, facet in FACETS.items():
+    for key, facet in asked(sees=sees_sensitive()).items():
         answers = _answers(key, facet.answers, found.by[key], chosen.get(key))
         if key.startswith(LACKS):
             lacking += [each for each in answers if each[0] == str(facet.answers["1"]) or each[3]]

@@ -9,11 +9,13 @@ from flask_babel import gettext as _
 
 from portal.authz.permissions import Permission
 from portal.core import clock
+from portal.core.errors import NotFound
 from portal.desk.forms import SavedListForm
 from portal.desk.kept_lists import KeptLists, forget, keep, kept_page, share
 from portal.desk.queries.saved_lists import get_saved_list
 from portal.registers import queries
 from portal.registers.commands import lists as commands
+from portal.registers.facets import SENSITIVE
 from portal.registers.list_columns import COLUMNS, FIRST, known, offered
 from portal.registers.list_params import FILTER_KEYS, chips_of, filter_from, read_columns, read_order
 from portal.registers.queries.lists import KIND, ORDERS
@@ -62,13 +64,19 @@ def _lists_page(form: Any = None, status: int = 200) -> Response:
         describe=lambda kept: _described(kept, nodes),
         hint=_("For example: retired, 70 and above, without a mobile"),
         everything=_("all members"),
+        is_for_reader=_is_for_reader,
     )
     return kept_page(lists, _described(params, nodes), params, form=form, status=status)
 
 
+def _is_for_reader(params: Mapping[str, str]) -> bool:
+    """Say whether this person may see what a colleague's list is narrowed by."""
+    return sees_sensitive() or not SENSITIVE & set(params)
+
+
 def _described(params: Mapping[str, str], nodes: list[queries.OrganizationNode]) -> list[str]:
     """Give in words what a list is narrowed to, which columns it has and how it is ordered."""
-    wanted = filter_from(params, nodes, params.get("q", ""), today=clock.today(g.now))
+    wanted = filter_from(params, nodes, params.get("q", ""), today=clock.today(g.now), sees=sees_sensitive())
     words = [chip.words for chip in chips_of(wanted, {node.id: node.name for node in nodes})]
     columns, order = read_columns(params, sees=sees_sensitive()), read_order(params)
     if columns and columns != FIRST:
@@ -89,6 +97,8 @@ def _order_words(order: str) -> str:
 def open_saved_list(list_id: uuid.UUID) -> Response:
     """Lead to the list as it was kept."""
     row = get_saved_list(KIND, list_id, g.actor.user_id, tenant_id=g.tenant.id)
+    if not _is_for_reader(row.params):
+        raise NotFound
     return see_other(LIST, **row.params)
 
 
