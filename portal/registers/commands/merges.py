@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -16,20 +15,15 @@ from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
 from portal.core.ids import new_id
 from portal.registers import merging
-from portal.registers.commands.standing import (
-    check_correction_reason,
-    leave_correction,
-    plain_columns,
-    told_apart,
-)
-from portal.registers.models import DistinctPair, MemberMerge, MemberStanding, PartyMember
+from portal.registers.models import DistinctPair, MemberMerge, PartyMember
 from portal.registers.moving import lock_member
 from portal.registers.queries.duplicates import past_member
 from portal.registers.queries.standing import entry_of
 from portal.registers.queries.transfers import find_open_transfer
 from portal.registers.rules import MemberDates, check_member_dates
-from portal.registers.rules.corrections import Entry, Fact, contradictory
+from portal.registers.rules.corrections import Entry, check_correction_reason
 from portal.registers.rules.duplicates import UNDO_DAYS, Match, Side, may_undo
+from portal.registers.standing_lines import CORRECTION, contradictions, leave_correction, plain_columns, told_apart
 from portal.registers.unmerging import undo_obstacles
 from portal.tenancy.past import kept_columns
 from portal.tenancy.scope import written_tenant
@@ -59,34 +53,6 @@ def say_distinct(first_id: uuid.UUID, second_id: uuid.UUID, *, reason: str, acto
         )
     changes = {"names": [None, f"{first.full_name} / {second.full_name}"], "reason": [None, reason.strip()]}
     record(AuditTag.PAIR_DISTINGUISH, subject=first, actor=actor, now=now, changes=changes)
-
-
-class _CorrectionLine:
-    """The line that a merge leaves in the standing of the record that stays; it goes when the merge is taken back."""
-
-    def count(self, member_id: uuid.UUID) -> int:  # noqa: ARG002  nothing of the kind is there before
-        return 0
-
-    def move(self, gone_id: uuid.UUID, kept_id: uuid.UUID, *, now: datetime) -> list[uuid.UUID]:  # noqa: ARG002
-        return []
-
-    def missing(self, ids: list[uuid.UUID], kept_id: uuid.UUID) -> int:
-        """Count the lines that were taken back by themselves, or belong to somebody else by now."""
-        return len(ids) - len(self._lines(ids, kept_id))
-
-    def move_back(self, ids: list[uuid.UUID], kept_id: uuid.UUID, gone_id: uuid.UUID, *, now: datetime) -> None:  # noqa: ARG002
-        """Take the lines out: what they say was never corrected."""
-        for line in self._lines(ids, kept_id):
-            db.session.delete(line)
-        db.session.flush()
-
-    def _lines(self, ids: list[uuid.UUID], kept_id: uuid.UUID) -> list[MemberStanding]:
-        own = (MemberStanding.id.in_(ids), MemberStanding.member_id == kept_id, MemberStanding.withdrawn_at.is_(None))
-        return list(db.session.scalars(select(MemberStanding).where(*own)))
-
-
-CORRECTION = "correction"
-merging.register(CORRECTION, _l("Entry corrected by the merge"), _CorrectionLine())
 
 
 def merge_members(
@@ -152,11 +118,6 @@ def merge_members(
     return merge
 
 
-def contradictions(kept: PartyMember, gone: PartyMember) -> tuple[Fact, ...]:
-    """Give the facts that only a decision changes in which two records contradict each other."""
-    return contradictory(entry_of(kept), entry_of(gone))
-
-
 def _wrong_entries(
     kept: PartyMember, gone: PartyMember, taken: list[str], reason: str, today: date
 ) -> dict[str, list[object]]:
@@ -167,14 +128,11 @@ def _wrong_entries(
     if not contradictions(kept, gone):
         return {}
     check_correction_reason(reason)
-
-    def chosen(unit: str) -> PartyMember:
-        return gone if unit in taken else kept
-
-    dates = MemberDates(chosen("id_number").born_on, chosen("joined").joined, chosen("full").full)
-    check_member_dates(dates, member_type=chosen("member_type").member_type, today=today)
-    lost = chosen("lost")
-    right = Entry(chosen("member_type").member_type, dates.joined, dates.full, lost.lost_since, lost.lost_reason)
+    chosen = {unit: gone if unit in taken else kept for unit in ("id_number", "member_type", "joined", "full", "lost")}
+    member_type, lost = chosen["member_type"].member_type, chosen["lost"]
+    dates = MemberDates(chosen["id_number"].born_on, chosen["joined"].joined, chosen["full"].full)
+    check_member_dates(dates, member_type=member_type, today=today)
+    right = Entry(member_type, dates.joined, dates.full, lost.lost_since, lost.lost_reason)
     return told_apart(entry_of(kept), right) | told_apart(entry_of(gone), right)
 
 

@@ -4,10 +4,8 @@ What was recorded wrongly is taken back; what was entered wrongly without an act
 """
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -18,17 +16,14 @@ from portal.audit.tags import AuditTag
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound, RuleBroken
-from portal.core.ids import new_id
-from portal.registers.importing import date_text
 from portal.registers.leaving import END_REASONS, end_elsewhere, end_posts, posts_that_end, reopen_posts
 from portal.registers.models import MemberStanding, PartyMember, PartyPost
 from portal.registers.moving import lock_member
 from portal.registers.queries.standing import acts_of, entry_of, standing_of
 from portal.registers.queries.transfers import find_open_transfer
-from portal.registers.rules import MemberStatus, MemberType
-from portal.registers.rules.corrections import Entry, check_correction
+from portal.registers.rules import MemberType
+from portal.registers.rules.corrections import Entry, check_correction, check_correction_reason
 from portal.registers.rules.leaving import LEAVING_OF, Leaving
-from portal.registers.rules.relations import LostReason
 from portal.registers.rules.standing import (
     LEADS_TO,
     REASON_MAX,
@@ -39,36 +34,18 @@ from portal.registers.rules.standing import (
     check_act,
     watch_ends,
 )
+from portal.registers.standing_lines import (
+    READ,
+    WATCHES,
+    leave_correction,
+    plain_columns,
+    standing_line,
+    told_apart,
+)
 
 _ENDS_HERE = frozenset(LEADS_TO) - {StandingAct.RESTORE, StandingAct.DIE}
-_WATCHES = frozenset({StandingAct.WATCH, StandingAct.EXTEND_WATCH, StandingAct.RESTORE_RIGHTS})
 _TOLD = ("status", "member_type", "lost_since", "watched_until", "detained_since")
 """What the trail tells of a change besides the act."""
-_READ: dict[str, Callable[[Any], Any]] = {
-    "status": MemberStatus,
-    "status_on": date.fromisoformat,
-    "member_type": MemberType,
-    "joined_on": date.fromisoformat,
-    "joined_by_month": bool,
-    "full_on": date.fromisoformat,
-    "full_by_month": bool,
-    "probation_until": date.fromisoformat,
-    "lost_since": date.fromisoformat,
-    "lost_reason": LostReason,
-    "watched_since": date.fromisoformat,
-    "watched_until": date.fromisoformat,
-    "detained_since": date.fromisoformat,
-}
-"""The columns that an act may change, and how each is read back."""
-
-
-_CORRECTED = (
-    ("member_type",),
-    ("joined_on", "joined_by_month"),
-    ("full_on", "full_by_month"),
-    ("lost_since", "lost_reason"),
-)
-"""The columns that a correction may change; of those that make one fact all are kept in its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +76,7 @@ def record_act(member_id: uuid.UUID, act: Act, *, actor: Actor, now: datetime) -
     ended = end_posts(ending, on=act.on, reason=END_REASONS[act.kind], actor=actor, now=now) if ending else None
     if why in {Leaving.DIED, Leaving.LEFT}:
         end_elsewhere(member.id, reason=END_REASONS[act.kind], actor=actor, now=now)
-    entry = _entry(member, act, actor, now)
+    entry = standing_line(member, act, actor, now)
     entry.changed, entry.ended_posts = _changed_since(before, member), ended
     db.session.add(entry)
     db.session.flush()
@@ -134,46 +111,6 @@ def correct_entry(
     return line
 
 
-def check_correction_reason(reason: str) -> None:
-    """Refuse a correction without a reason; RuleBroken `registers.reason_needed` (field `reason`)."""
-    if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
-        raise RuleBroken("registers.reason_needed", field="reason", least=REASON_MIN, most=REASON_MAX)
-
-
-def leave_correction(
-    member: PartyMember, before: dict[str, Any], *, reason: str, document: str, actor: Actor, now: datetime
-) -> MemberStanding:
-    """Leave a line in the standing of what of these facts is otherwise than `before`, an earlier plain_columns()."""
-    act = Act(StandingAct.CORRECT, clock.today(now), reason=reason, document=document)
-    line, after = _entry(member, act, actor, now), plain_columns(member)
-    line.changed = {
-        column: [before[column], after[column]]
-        for told_together in _CORRECTED
-        if any(before[column] != after[column] for column in told_together)
-        for column in told_together
-    }
-    db.session.add(line)
-    db.session.flush()
-    return line
-
-
-def told_apart(old: Entry, new: Entry) -> dict[str, list[object]]:
-    """Give what differs in two entries as the trail tells it: {fact: [old, new]}."""
-    was, is_ = _told_of(old), _told_of(new)
-    return {name: [was[name], is_[name]] for name in is_ if was[name] != is_[name]}
-
-
-def _told_of(entry: Entry) -> dict[str, object]:
-    """Give the facts of an entry as the trail tells them."""
-    return {
-        "member_type": entry.member_type.value,
-        "joined": date_text(entry.joined),
-        "full": date_text(entry.full) or None,
-        "lost_since": entry.lost_since.isoformat() if entry.lost_since else None,
-        "lost_reason": entry.lost_reason.value if entry.lost_reason else None,
-    }
-
-
 def _write_entry(member: PartyMember, new: Entry) -> None:
     member.member_type = new.member_type
     member.joined_on, member.joined_by_month = new.joined.on, new.joined.by_month
@@ -193,7 +130,7 @@ def withdraw_act(standing_id: uuid.UUID, *, reason: str, actor: Actor, now: date
     member = lock_member(entry.member_id)
     _check_withdrawal(entry, member, reason)
     for column, (old, _new) in (entry.changed or {}).items():
-        setattr(member, column, _READ[column](old) if old is not None else None)
+        setattr(member, column, READ[column](old) if old is not None else None)
     member.updated_at = now
     entry.withdrawn_at, entry.withdrawn_by_name, entry.withdrawn_reason = now, actor.name, reason.strip()
     back, kept_ended = reopen_posts(entry.ended_posts or [], actor=actor, now=now)
@@ -218,40 +155,10 @@ def _check_withdrawal(entry: MemberStanding, member: PartyMember, reason: str) -
         raise RuleBroken("registers.act_changed", what="、".join(other))
 
 
-def _entry(member: PartyMember, act: Act, actor: Actor, now: datetime) -> MemberStanding:
-    return MemberStanding(
-        id=new_id(),
-        member_id=member.id,
-        act=act.kind,
-        happened_on=act.on,
-        reason=act.reason.strip(),
-        document=act.document.strip(),
-        ground=act.ground,
-        lost_reason=act.lost_reason,
-        since_on=act.since,
-        until_on=member.watched_until if act.kind in _WATCHES else act.until,
-        recorded_by=actor.user_id,
-        recorded_by_name=actor.name,
-        recorded_at=now,
-    )
-
-
-def plain_columns(member: PartyMember) -> dict[str, Any]:
-    """Give the columns that acts change as plain values."""
-    values = {column: getattr(member, column) for column in _READ}
-    return {column: _as_text(value) for column, value in values.items()}
-
-
 def _changed_since(before: dict[str, Any], member: PartyMember) -> dict[str, Any]:
     return {
         column: [before[column], value] for column, value in plain_columns(member).items() if before[column] != value
     }
-
-
-def _as_text(value: Any) -> Any:
-    if isinstance(value, StrEnum):
-        return value.value
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _apply(member: PartyMember, act: Act, standing: Standing) -> None:
@@ -269,7 +176,7 @@ def _apply(member: PartyMember, act: Act, standing: Standing) -> None:
 
 
 def _apply_discipline(member: PartyMember, act: Act, standing: Standing) -> None:
-    if act.kind in _WATCHES:
+    if act.kind in WATCHES:
         since = {StandingAct.WATCH: act.on, StandingAct.RESTORE_RIGHTS: None}.get(act.kind, member.watched_since)
         member.watched_since, member.watched_until = since, watch_ends(standing, act)
     elif act.kind is StandingAct.DETAIN:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from portal.core.errors import RuleBroken
 from portal.registers.rules import MemberDates, MemberType, PartyDate, check_member_dates
 from portal.registers.rules.relations import LostReason
-from portal.registers.rules.standing import StandingAct
+from portal.registers.rules.standing import REASON_MAX, REASON_MIN, StandingAct
 
 
 class Fact(StrEnum):
@@ -46,6 +46,12 @@ RESTS_ON: dict[Fact, frozenset[StandingAct]] = {
     Fact.LOST: frozenset({_ACT.LOSE, _ACT.SUSPEND}),
 }
 """Acts that gave a fact or were checked against it. While one stands it is taken back, not written over."""
+
+
+def check_correction_reason(reason: str) -> None:
+    """Refuse a correction without a reason; RuleBroken `registers.reason_needed` (field `reason`). Source: practice."""
+    if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
+        raise RuleBroken("registers.reason_needed", field="reason", least=REASON_MIN, most=REASON_MAX)
 
 
 def differing(old: Entry, new: Entry) -> tuple[Fact, ...]:

@@ -13,7 +13,7 @@ from portal.authz.policy import can
 from portal.core import clock
 from portal.core.errors import RuleBroken
 from portal.registers import merging, queries
-from portal.registers.commands.merges import contradictions, merge_members, say_distinct
+from portal.registers.commands.merges import merge_members, say_distinct
 from portal.registers.commands.merges import undo_merge as undo
 from portal.registers.field_words import UNIT_WORDS, words_of
 from portal.registers.forms.lifecycle import ReasonForm
@@ -27,6 +27,7 @@ from portal.registers.queries.duplicates import (
 )
 from portal.registers.rules.corrections import Fact
 from portal.registers.rules.duplicates import UNDO_DAYS, Match, Side, differing_places, may_undo, only_differing
+from portal.registers.standing_lines import contradictions
 from portal.registers.unmerging import undo_obstacles
 from portal.registers.views.blueprint import bp
 from portal.web.guard import requires
