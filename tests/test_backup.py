@@ -129,3 +129,5 @@ def test_a_copy_taken_while_people_write_is_whole_and_opens_no_number_without_th
         db.session.remove()
         db.engine.dispose()
     forget_tenants()
+    if portal.engine == "postgresql":
+        server.drop_database(RESTORED)

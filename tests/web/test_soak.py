@@ -57,5 +57,5 @@ def test_nothing_grows_with_the_pages_that_were_asked_for(portal: Portal) -> Non
     walk(ROUNDS)
     after = used()
     print(f"\n{portal.engine}: {ROUNDS * (len(PAGES) + 3)} requests; files, threads, connections, MiB {before} {after}")
-    assert after[:3] == before[:3]
+    assert all(now <= then for now, then in zip(after[:3], before[:3], strict=True))
     assert after[3] - before[3] <= MORE_MIB
