@@ -102,14 +102,18 @@ def test_a_copy_taken_while_people_write_is_whole_and_opens_no_number_without_th
     with writing_meanwhile(portal):
         with portal.inside():
             assert seal_events() >= BEFORE
-        if portal.engine == "sqlite":
-            url, owner = sqlite_copy(portal, tmp_path)
-        else:
-            server = request.getfixturevalue("postgres")
-            url, owner = postgresql_copy(server, tmp_path)
-            assert policies(server, RESTORED) == policies(server, "linli_live") != []
+        server = request.getfixturevalue("postgres") if portal.engine == "postgresql" else None
+        url, owner = postgresql_copy(server, tmp_path) if server else sqlite_copy(portal, tmp_path)
+    look_at(url, owner, portal, tmp_path)
+    if server:
+        assert policies(server, RESTORED) == policies(server, "linli_live") != []
+        server.drop_database(RESTORED)
+
+
+def look_at(url: str, owner: str, portal: Portal, folder: Path) -> None:
+    """Open the copy as a portal and see that nothing is missing, and that other keys open nothing."""
     db.session.remove()
-    restored = create_app(settings_for(url, owner, tmp_path))
+    restored = create_app(settings_for(url, owner, folder))
     with restored.app_context():
         forget_tenants()
         with reading(scope_of(portal.here)):
@@ -129,5 +133,3 @@ def test_a_copy_taken_while_people_write_is_whole_and_opens_no_number_without_th
         db.session.remove()
         db.engine.dispose()
     forget_tenants()
-    if portal.engine == "postgresql":
-        server.drop_database(RESTORED)
