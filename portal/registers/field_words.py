@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
 from portal.registers import merging, standards
+from portal.registers.member_facts import party_day
 from portal.registers.messages import (
     CLASS_WORDS,
     FLOW_WORDS,
@@ -21,6 +23,7 @@ from portal.registers.messages import (
 from portal.registers.models import PartyMember
 from portal.registers.rules import PartyDate
 from portal.registers.rules.extras import split_intents
+from portal.web.templating import plain_day
 
 UNIT_WORDS: dict[str, Any] = {
     "full_name": _("Name"),
@@ -81,16 +84,15 @@ def _special(unit: str, value: Any, organizations: Mapping[uuid.UUID, str]) -> s
         return organizations.get(value, "")
     if unit in _TELLERS:
         return _TELLERS[unit](value)
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return plain_day(value) if isinstance(value, date) else str(value)
 
 
 def _party_date(value: Any) -> str:
-    date = PartyDate(*value)
-    return date.on.isoformat()[: 7 if date.by_month else 10]
+    return party_day(PartyDate(*value))
 
 
 def _watch(value: Any) -> str:
-    return " – ".join(each.isoformat() for each in value if each)
+    return " – ".join(plain_day(each) for each in value if each)
 
 
 def _flow(value: Any) -> str:
@@ -100,7 +102,7 @@ def _flow(value: Any) -> str:
 
 def _lost(value: Any) -> str:
     since, reason = value
-    return " · ".join(part for part in (since.isoformat(), str(LOST_WORDS[reason]) if reason else "") if part)
+    return " · ".join(part for part in (plain_day(since), str(LOST_WORDS[reason]) if reason else "") if part)
 
 
 def _services(value: Any) -> str:

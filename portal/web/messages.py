@@ -1,16 +1,12 @@
 """The sentence of each rule's code. Modules hand theirs in at start; a code without one stops the start of a test."""
 
-import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
 from portal.core.errors import RuleBroken
-from portal.web.templating import plain_day
-
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
+from portal.web.templating import FULL_DAY, written_day
 
 _sentences: dict[str, Any] = {
     "web.token_old": lazy_gettext("This page was open for too long. Go back, reload it, and send it again."),
@@ -78,9 +74,4 @@ def written(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _written(value: Any) -> Any:
-    if not isinstance(value, str) or not DAY.fullmatch(value):
-        return value
-    try:
-        return plain_day(date.fromisoformat(value))
-    except ValueError:
-        return value
+    return written_day(value) if isinstance(value, str) and FULL_DAY.fullmatch(value) else value

@@ -1,6 +1,7 @@
 """What every template may use: filters for people's eyes, who and where one is, links and tokens."""
 
 import hashlib
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -21,6 +22,7 @@ from portal.web.navigation import bottom_items, menu_items, nav_items
 
 LOCALES = ("zh_Hans", "en")
 LANGUAGE_COOKIE, PRINT_COOKIE = "linli_language", "linli_large_print"
+FULL_DAY, MONTH = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d")
 STATIC = Path(__file__).resolve().parents[2] / "static"
 WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
 
@@ -36,6 +38,7 @@ def set_up(app: Flask) -> None:
     env.filters.update(
         day=day,
         plain_day=plain_day,
+        written_day=written_day,
         moment=moment,
         area=area,
         money=money,
@@ -130,6 +133,18 @@ def plain_day(value: date | None) -> str:
 def plain_month(value: date) -> str:
     """2026年11月, for a date of which only the month is known."""
     return gettext("%(month)s/%(year)s", month=value.month, year=value.year)
+
+
+def written_day(text: str) -> str:
+    """2020-01-02 as 2020年1月2日 and 2020-01 as 2020年1月, for days that are kept as text; other text as it is."""
+    try:
+        return plain_day(date.fromisoformat(text)) if FULL_DAY.fullmatch(text) else _written_month(text)
+    except ValueError:
+        return text
+
+
+def _written_month(text: str) -> str:
+    return plain_month(date.fromisoformat(f"{text}-01")) if MONTH.fullmatch(text) else text
 
 
 def moment(value: datetime | None) -> str:
