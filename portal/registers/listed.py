@@ -30,6 +30,7 @@ from portal.registers.rules.belonging import LinkKind
 from portal.registers.rules.places import BuildingCover, Coverage, EstateCover
 from portal.registers.rules.terms import TERM_KINDS, TermStatus
 from portal.registers.rules.transfers import Direction, state_on
+from portal.web.templating import plain_day
 from portal.web.then import Day, asked_day
 
 # Transfers
@@ -250,7 +251,7 @@ def _then(wanted: Wanted) -> Then:
 
 
 def _then_words(look: Look) -> list[str]:
-    words = [look.found.day.on.isoformat()]
+    words = [plain_day(look.found.day.on)]
     return words + [node.name for node in look.found.nodes if node.id == look.found.branch]
 
 
