@@ -7,6 +7,7 @@ Each run is a process of its own; they take turns, and a ratio is the median ove
 """
 
 import argparse
+import gc
 import json
 import random
 import subprocess
@@ -226,6 +227,7 @@ def run_desk(given: dict[str, Any]) -> dict[str, Any]:
     url, folder = given["app"], given["folder"]
     second_process.engage()
     app = create_app(Settings(url, url, f"sqlite:///{folder}/jobs.sqlite", "a" * 64, MASTER_KEY, False, False, 0))
+    gc.freeze()  # as wsgi.py does
     scope = scope_of(tenant_id_for(_code(given["place"]), Level.COMMUNITY))
     with app.app_context():
         actor = _actor(scope.write or 0)

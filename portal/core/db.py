@@ -112,7 +112,8 @@ def teach(engine: Engine) -> None:
 
 def _open_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-16000"):
+    usual = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-16000")
+    for pragma in (*usual, "wal_autocheckpoint=8000"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -17,6 +17,7 @@ from portal.tenancy.bulk import Insertion
 from portal.tenancy.past import Kept
 
 Rows = list[tuple[int, list[Cell]]]
+Columns = Sequence[Sequence[Cell]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +29,57 @@ class Row:
 
 
 class Table(Sequence[Row]):
-    """Rows of a file as they lie in it, to be read one by one or, which is much quicker, column by column.
+    """Rows of a file, to be read one by one or, which is much quicker, column by column.
 
-    They may be given as what opens them, for whoever needs them only sometimes.
+    They are given as rows, as what opens them, for whoever needs them only sometimes, or (Table.of) as columns. Any
+    other form is made when it is asked for.
     """
 
-    def __init__(self, raw: Rows | Callable[[], Rows], places: Mapping[str, int]) -> None:
-        self._given, self._places = raw, places
+    def __init__(self, given: Rows | Callable[[], Table], places: Mapping[str, int]) -> None:
+        self._places = places
+        self._open = given if callable(given) else None
+        if not callable(given):
+            self.raw = given
+
+    @classmethod
+    def of(cls, numbers: list[int], whole: Columns, places: Mapping[str, int]) -> Table:
+        """Give rows whose numbers and columns are known, each as long as the other."""
+        table = cls(lambda: table, places)
+        table.numbers, table.whole = numbers, whole
+        return table
+
+    @cached_property
+    def _opened(self) -> Table | None:
+        return self._open() if self._open else None
 
     @cached_property
     def raw(self) -> Rows:
-        """The rows as they lie in the file, each with its number."""
-        return self._given() if callable(self._given) else self._given
+        """The rows as they lie in the file, each with its number and its cells up to the last one that is filled."""
+        rows = zip(self.numbers, zip(*self.whole, strict=True), strict=True)
+        return [(number, _without_end(cells)) for number, cells in rows]
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """The number of each row as the person sees it."""
+        return self._opened.numbers if self._opened else [number for number, _cells in self.raw]
+
+    @cached_property
+    def whole(self) -> Columns:
+        """Every column of the file, named or not; a cell behind the end of its row is empty."""
+        if self._opened:
+            return self._opened.whole
+        width = max((len(cells) for _number, cells in self.raw), default=0)
+        full = [cells if len(cells) == width else cells + [""] * (width - len(cells)) for _number, cells in self.raw]
+        return list(zip(*full, strict=True))
+
+    @cached_property
+    def columns(self) -> dict[str, Sequence[Cell]]:
+        """Every named column."""
+        empty = ("",) * len(self)
+        return {key: self.whole[at] if at < len(self.whole) else empty for key, at in self._places.items()}
 
     def __len__(self) -> int:
-        return len(self.raw)
+        return len(self.numbers)
 
     @overload
     def __getitem__(self, place: int) -> Row: ...
@@ -57,18 +94,17 @@ class Table(Sequence[Row]):
         end = len(cells)
         return Row(number, {key: cells[at] for key, at in self._places.items() if at < end})
 
-    @property
-    def numbers(self) -> list[int]:
-        """The number of each row as the person sees it."""
-        return [number for number, _cells in self.raw]
+    def chosen(self, places: Sequence[int]) -> Table:
+        """Give some of the rows."""
+        return self if len(places) == len(self) else Table([self.raw[place] for place in places], self._places)
 
-    @cached_property
-    def columns(self) -> dict[str, Sequence[Cell]]:
-        """Every named column; a cell behind the end of its row is empty."""
-        width = max(self._places.values(), default=-1) + 1
-        full = [cells if len(cells) >= width else cells + [""] * (width - len(cells)) for _number, cells in self.raw]
-        whole = list(zip(*full, strict=False)) or [()] * width
-        return {key: whole[at] for key, at in self._places.items()}
+
+def _without_end(cells: Sequence[Cell]) -> list[Cell]:
+    """Give the cells of a row up to the last one that has anything in it."""
+    end = len(cells)
+    while end and cells[end - 1] == "":
+        end -= 1
+    return list(cells[:end])
 
 
 def columns_of(rows: Sequence[Row]) -> Mapping[str, Sequence[Cell]]:

@@ -1,22 +1,21 @@
 """How the rows of a file lie in the database until they are written: many in one sealed piece.
 
-A piece is JSON, compressed, sealed with the tenant's key and bound to its row. What was found out about its rows
-lies beside it: a letter for each, and sealed again the reasons and changes of those that have any, with their cells,
-so that a page of refused rows opens nothing else.
+A piece is JSON, column by column, compressed, sealed with the tenant's key and bound to its row. What was found out
+about its rows lies beside it: a letter for each, and sealed again the reasons and changes of those that have any, with
+their cells, so that a page of refused rows opens nothing else.
 """
 
 import uuid
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
 
-from portal.desk.kinds import Judgement, Seen
+from portal.desk.kinds import Judgement, Rows, Seen, Table
 from portal.desk.rules import Cell, Change, Problem, Verdict
 from portal.tenancy import vault
 
-Rows = list[tuple[int, list[Cell]]]
 ROWS_SEAL, TOLD_SEAL, SEEN_SEAL = "import_piece.sealed", "import_piece.told", "import_piece.seen"
 LETTERS = {Verdict.NEW: "N", Verdict.CHANGED: "C", Verdict.SAME: "S", Verdict.REFUSED: "R"}
 VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
@@ -24,14 +23,17 @@ IDENTITY_BYTES, WHOLE_IDENTITY_BYTES = 16, 32
 QUICK = 1
 
 
-def seal_rows(piece_id: uuid.UUID, rows: Sequence[tuple[int, list[Cell]]]) -> bytes:
+def seal_table(piece_id: uuid.UUID, rows: Table) -> bytes:
     """Seal rows as they stood in the file, each with its number."""
-    return _seal(ROWS_SEAL, piece_id, rows)
+    return _seal(ROWS_SEAL, piece_id, {"numbers": rows.numbers, "columns": rows.whole})
 
 
-def open_rows(tenant_id: int, piece_id: uuid.UUID, sealed: bytes) -> Rows:
-    """Give back what seal_rows() sealed."""
-    return [(number, cells) for number, cells in _open(ROWS_SEAL, tenant_id, piece_id, sealed)]
+def open_table(tenant_id: int, piece_id: uuid.UUID, sealed: bytes, places: Mapping[str, int]) -> Table:
+    """Give back what seal_table() sealed; `places` says where the columns are that have a meaning."""
+    found = _open(ROWS_SEAL, tenant_id, piece_id, sealed)
+    if isinstance(found, list):  # as they were sealed before: row by row
+        return Table([(number, cells) for number, cells in found], places)
+    return Table.of(found["numbers"], found["columns"], places)
 
 
 def letters(judgements: Iterable[Judgement]) -> str:

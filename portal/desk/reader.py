@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,11 +61,14 @@ class Sheet:
 
 
 @contextmanager
-def read_sheet(file_name: str, content: bytes, *, sheet: str = "") -> Iterator[Sheet]:
+def read_sheet(
+    file_name: str, content: bytes, *, sheet: str = "", meanwhile: Callable[[], None] = lambda: None
+) -> Iterator[Sheet]:
     """Read the first visible sheet that has anything in it, or the visible one of this name, for as long as asked.
 
-    At most 20 MiB, 200 MiB unpacked, 200,000 rows of 200 columns. Raises RuleBroken with field
-    `file` and a `desk.…` code that says what is wrong with the file and what to do about it.
+    `meanwhile` is done while the child opens the file. At most 20 MiB, 200 MiB unpacked, 200,000 rows of 200 columns.
+    Raises RuleBroken with field `file` and a `desk.…` code that says what is wrong with the file and what to do about
+    it.
     """
     extension = Path(file_name).suffix.lower().removeprefix(".")
     if extension not in FORMATS:
@@ -80,6 +83,7 @@ def read_sheet(file_name: str, content: bytes, *, sheet: str = "") -> Iterator[S
     if found != extension:
         raise RuleBroken("desk.wrong_extension", field="file", claimed=extension, found=found)
     with _child(extension, content, sheet) as output:
+        meanwhile()
         lines = _lines(output)
         facts = _next(lines)
         yield Sheet(facts["sheet"], facts["sheets"], _parts(lines))

@@ -4,7 +4,8 @@ import uuid
 from datetime import datetime
 
 from portal.core.db import is_one_moment
-from portal.jobs.commands import advance_job, prepare_job
+from portal.core.errors import RuleBroken
+from portal.jobs.commands import advance_job, give_up_job, prepare_job
 from portal.tenancy.scope import Scope, reading, scope_of, transaction
 
 
@@ -20,5 +21,10 @@ def do_piece(job_id: uuid.UUID, tenant_id: int, *, now: datetime) -> bool:
             prepared = prepare_job(job_id)
     finally:
         is_one_moment.reset(token)
-    with transaction(scope_of(tenant_id)):
-        return advance_job(job_id, now=now, prepared=prepared)
+    try:
+        with transaction(scope_of(tenant_id)):
+            return advance_job(job_id, now=now, prepared=prepared)
+    except RuleBroken as error:
+        with transaction(scope_of(tenant_id)):
+            give_up_job(job_id, error.code, now=now)
+        return True

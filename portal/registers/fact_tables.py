@@ -48,7 +48,7 @@ REPEATING = {
 """Columns in which the same words stand again and again, and the facts that they say: found out once for many rows."""
 NEEDED = frozenset({"full_name", "member_type", "joined", "organization"})
 LOOKED_AT_CLOSELY = frozenset({"lost_since", "lost_reason", "vulnerable_since"})
-_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_MOBILE, _MOBILE_LENGTH = re.compile(r"1[3-9][0-9]{9}"), 11
 
 
 class _Known(dict[Cell, Any]):
@@ -133,6 +133,8 @@ def _read_words(cells: Sequence[Cell] | None, count: int, known: _Known, odd: se
 
 
 def _read_mobiles(cells: Sequence[Cell], odd: set[int]) -> list[Any]:
+    if _are_mobiles(cells):
+        return list(cells)
     is_mobile = _MOBILE.fullmatch
     strange = [
         place
@@ -141,6 +143,15 @@ def _read_mobiles(cells: Sequence[Cell], odd: set[int]) -> list[Any]:
     ]  # fmt: skip
     odd.update(strange)
     return [cell or None for cell in cells]
+
+
+def _are_mobiles(cells: Sequence[Cell]) -> bool:
+    """Say whether all cells are mobiles, as nearly always where there are any: looked at all at once."""
+    if set(map(type, cells)) != {str} or set(map(len, cells)) != {_MOBILE_LENGTH}:  # type: ignore[arg-type]  # all words
+        return False
+    whole = "".join(cells)  # type: ignore[arg-type]  # likewise
+    is_number = whole.isascii() and whole.isdecimal()
+    return is_number and set(whole[::_MOBILE_LENGTH]) == {"1"} and set("012").isdisjoint(whole[1::_MOBILE_LENGTH])
 
 
 def _read_addresses(cells: Sequence[Cell], odd: set[int]) -> list[Any]:

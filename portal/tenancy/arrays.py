@@ -4,6 +4,8 @@ The binary forms are those of PostgreSQL's array_send() and of each type's own s
 src/backend/utils/adt/arrayfuncs.c, uuid.c, date.c, varlena.c).
 """
 
+import sys
+from array import array
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -45,6 +47,8 @@ def array_of(values: Sequence[Any], kind: str) -> BinaryArray | str:
         return array_text(values)
     oid, write = _BINARY[kind]
     filled = [value for value in values if value is not None] if type(None) in set(map(type, values)) else values
+    if kind in _NUMBERS and len(filled) == len(values):
+        return BinaryArray(_HEADER.pack(1, 0, oid, len(values), 1) + _four_bytes_each(_NUMBERS[kind](values)))
     written = write(filled)
     body = _joined(written) if len(filled) == len(values) else _with_gaps(values, written)
     return BinaryArray(_HEADER.pack(1, len(filled) < len(values), oid, len(values), 1) + body)
@@ -58,6 +62,15 @@ def _joined(written: Sequence[bytes]) -> bytes:
     if max(lengths, default=0) < len(_LENGTHS):
         return b"".join([_LENGTHS[len(each)] + each for each in written])
     return b"".join([_sized(each) for each in written])
+
+
+def _four_bytes_each(numbers: Sequence[int]) -> bytes:
+    """Give numbers of four bytes, each after its length, in the order of bytes of the network."""
+    said = array("i", [4]) * (2 * len(numbers))
+    said[1::2] = array("i", numbers)
+    if sys.byteorder == "little":
+        said.byteswap()
+    return said.tobytes()
 
 
 def _with_gaps(values: Sequence[Any], written: Sequence[bytes]) -> bytes:
@@ -88,6 +101,13 @@ _BINARY: dict[str, tuple[int, Callable[[Sequence[Any]], Sequence[bytes]]]] = {
     "UUID": (2950, _each_once),
 }
 """By the type's name its number in pg_type, which is the same in every PostgreSQL, and how its values are written."""
+
+
+_NUMBERS: dict[str, Callable[[Sequence[Any]], Sequence[int]]] = {
+    "INTEGER": lambda values: values,
+    "DATE": lambda values: [value.toordinal() - _DAY_ZERO for value in values],
+}
+"""The types that are a number of four bytes, and how a column without gaps becomes numbers."""
 
 
 def array_text(values: Sequence[Any]) -> str:

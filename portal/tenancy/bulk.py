@@ -7,6 +7,7 @@ back.
 """
 
 import json
+import marshal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -25,6 +26,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    UniqueConstraint,
     make_url,
 )
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
@@ -43,19 +45,35 @@ PLANNED_ONCE_FROM = 100
 class Insertion:
     """Rows made ready for one table: everything that takes time in Python is done, what is left is the database's.
 
-    `sent` is what the statement gets: on SQLite columns, a single value where all rows have the same. `is_checked`:
-    whatever the table's checks would find has been looked for.
+    `sent` is what the statement gets: on SQLite `columns`, a single value where all rows have the same. `is_checked`:
+    whatever the table's checks would find has been looked for. `keys`: the columns that must be unique, beside the id;
+    None when that cannot be said in columns.
     """
 
-    statement: str
+    table: str
+    columns: Sequence[str]
+    selected: str
     sent: Sequence[Any]
     count: int
     is_checked: bool
+    keys: Sequence[Sequence[str]] | None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Give it to another process of ours in half the time: it holds nothing but words, numbers and bytes."""
+        rest = (self.count, self.is_checked, self.keys)
+        if isinstance(self.sent, list):  # SQLite's; what PostgreSQL gets is one piece already
+            return _insertion_of, (self.table, self.columns, self.selected, marshal.dumps(self.sent, 2), *rest)
+        return Insertion, (self.table, self.columns, self.selected, self.sent, *rest)
+
+    @property
+    def statement(self) -> str:
+        """The statement in words."""
+        return f"INSERT INTO {self.table} ({', '.join(self.columns)}) {self.selected}"
 
     def run(self, connection: Connection) -> None:
         """Insert the rows."""
         if connection.dialect.name == "sqlite":
-            self._run_many(connection)
+            self._run_many(connection, self.statement)
             return
         is_planned_once = self.count >= PLANNED_ONCE_FROM
         if is_planned_once:
@@ -64,16 +82,36 @@ class Insertion:
         if is_planned_once:
             connection.exec_driver_sql(f"SET LOCAL plan_cache_mode TO {PLAN_CACHE_MODE}")
 
-    def _run_many(self, connection: Connection) -> None:
+    def run_unless_taken(self, connection: Connection) -> bool:
+        """Insert on SQLite all rows or, where one meets a row that has what must be unique, none: False then.
+
+        A savepoint would tell the same, and keep a copy of every page that is touched: a third of the time. Raises
+        ValueError for a table with a key that only some rows have.
+        """
+        if self.keys is None:
+            raise ValueError(self.table)
+        taken = "".join(f" ON CONFLICT ({', '.join(key)}) DO NOTHING" for key in self.keys)
+        if self._run_many(connection, self.statement + taken) == self.count:
+            return True
+        keys = [self.sent[self.columns.index(name)] for name in ("tenant_id", "id")]
+        whole = zip(*(repeat(values[0], self.count) if len(values) == 1 else values for values in keys), strict=False)
+        connection.exec_driver_sql(f"DELETE FROM {self.table} WHERE tenant_id = ? AND id = ?", list(whole))
+        return False
+
+    def _run_many(self, connection: Connection, statement: str) -> int:
         """Insert on SQLite, which would make the list of allowed words anew for each row: a fifth of the time."""
         whole = [repeat(values[0], self.count) if len(values) == 1 else values for values in self.sent]
         if self.is_checked:
             connection.exec_driver_sql("PRAGMA ignore_check_constraints=ON")
         try:
-            connection.exec_driver_sql(self.statement, list(zip(*whole, strict=False)))
+            return connection.exec_driver_sql(statement, list(zip(*whole, strict=False))).rowcount
         finally:
             if self.is_checked:
                 connection.exec_driver_sql("PRAGMA ignore_check_constraints=OFF")
+
+
+def _insertion_of(table: str, columns: Sequence[str], selected: str, sent: bytes, *rest: Any) -> Insertion:
+    return Insertion(table, columns, selected, marshal.loads(sent), *rest)  # noqa: S302  from a process of ours
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -100,14 +138,22 @@ def _insertion(engine: str, table: Table, given: Filled, count: int) -> Insertio
         for column, values in given
         if column.server_default is not None or not _is_one(values, None)
     ]
-    names = ", ".join(dialect.identifier_preparer.quote(column.name) for column, _values in filled)
+    names = [dialect.identifier_preparer.quote(column.name) for column, _values in filled]
     sent: Sequence[Any]
     if engine == "sqlite":
         selected = f"VALUES ({', '.join('?' * len(filled))})"
         sent = [values for _column, values in filled]
     else:
         selected, sent = _selected(filled, count, dialect)
-    return Insertion(f"INSERT INTO {table.name} ({names}) {selected}", sent, count, _checks_words_only(table))
+    return Insertion(table.name, names, selected, sent, count, _checks_words_only(table), _keys(table))
+
+
+@lru_cache(maxsize=512)
+def _keys(table: Table) -> list[list[str]] | None:
+    """Give the columns of each key beside the primary one; None when there is one that only some rows have."""
+    if any(index.unique for index in table.indexes):
+        return None
+    return [[column.name for column in key.columns] for key in table.constraints if isinstance(key, UniqueConstraint)]
 
 
 @lru_cache(maxsize=512)

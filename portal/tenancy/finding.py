@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from portal.core.db import db
 from portal.tenancy.arrays import array_text
 from portal.tenancy.models import TenantOwned
+from portal.tenancy.scope import current
 
 M = TypeVar("M", bound=TenantOwned)
 
@@ -24,9 +25,22 @@ def rows_among(
     if not values:
         return []
     if db.engine.dialect.name != "postgresql":
+        if tenant_id is not None and not _is_any_there(column, values, tenant_id):
+            return []
         return list(db.session.scalars(select(model).where(*_owned(model, tenant_id), column.in_(values))))
     with by_index():
         return list(db.session.scalars(looked_up(model, column, values, tenant_id=tenant_id)))
+
+
+def _is_any_there(column: InstrumentedAttribute[Any], values: Collection[Any], tenant_id: int) -> bool:
+    """Ask SQLite in one sentence without making it anew from its parts: nearly always nobody is there."""
+    marks = ", ".join("?" * len(values))
+    asked = f"SELECT 1 FROM {column.class_.__tablename__} WHERE tenant_id = ? AND {column.key} IN ({marks}) LIMIT 1"
+    connection = db.session.connection()
+    process = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    given = [process(value) for value in values] if process else values
+    owner = tenant_id if tenant_id in current().read else None
+    return connection.exec_driver_sql(asked, (owner, *given)).first() is not None
 
 
 def looked_up(

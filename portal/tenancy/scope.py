@@ -26,6 +26,7 @@ from sqlalchemy import (
     literal,
     select,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
 
@@ -161,6 +162,20 @@ def insert_ready(insertion: Insertion) -> None:
     written_tenant()
     db.session.flush()
     insertion.run(db.session.connection())
+
+
+def insert_unless_taken(insertion: Insertion) -> bool:
+    """Insert as insert_ready() all rows or, where one meets a row that has what must be unique, none: False then."""
+    if db.engine.dialect.name == "sqlite":
+        written_tenant()
+        db.session.flush()
+        return insertion.run_unless_taken(db.session.connection())
+    try:
+        with db.session.begin_nested():
+            insert_ready(insertion)
+    except IntegrityError:
+        return False
+    return True
 
 
 @contextmanager

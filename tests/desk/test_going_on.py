@@ -1,10 +1,13 @@
 """An import that broke off goes on where it was, and a file's samples never show a number that identifies somebody."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from portal.accounts.roles import Role
 from portal.core.db import db
+from portal.core.errors import RuleBroken
 from portal.desk import importing
 from portal.desk.commands import reading
 from portal.desk.importing import writing
@@ -83,3 +86,28 @@ def test_samples_of_a_file_are_masked_in_every_column(portal: Portal) -> None:
     assert "138****5678" in page
     for text in (number, whole, short, other):
         assert text not in page
+
+
+def test_writing_that_gives_up_leaves_nothing_and_says_why(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its transaction is undone as a whole: no savepoint is held while many rows go in."""
+    with portal.inside():
+        make_organization()
+    clerk = portal.as_role(Role.COMMUNITY_CLERK)
+    url = upload(clerk, "名单.xlsx", roster(3)).location
+    assert run_jobs(portal) == []
+    clerk.post(f"{url}/application")
+    write = writing.write_pieces
+
+    def gives_up(batch: ImportBatch, *rest: Any, **more: Any) -> None:
+        write(batch, *rest, **more)
+        raise RuleBroken("desk.wrong_state")
+
+    monkeypatch.setattr(writing, "write_pieces", gives_up)
+    assert run_jobs(portal) == ["desk.wrong_state"]
+    with portal.inside():
+        assert db.session.scalars(select(PartyMember)).all() == []
+        assert not any(db.session.scalars(select(ImportPiece.is_written)))
+    monkeypatch.undo()
+    clerk.post(f"{url}/application")
+    assert run_jobs(portal) == []
+    assert verdicts(clerk, url)["new"] == 3

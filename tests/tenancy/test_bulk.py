@@ -1,5 +1,7 @@
 """Many rows at once: whatever stands in them comes back as it was."""
 
+import pickle
+import uuid
 from contextlib import nullcontext
 from datetime import date
 from typing import Any
@@ -7,16 +9,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Date, delete, select, text
+from sqlalchemy import Column, Date, Index, MetaData, String, Table, Uuid, delete, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from portal.core.db import Base, db
 from portal.core.ids import new_id, new_ids
-from portal.desk.models import ImportBatch
+from portal.desk.models import ImportBatch, ImportPiece
 from portal.desk.rules import BatchState
 from portal.tenancy.arrays import array_of, array_text
-from portal.tenancy.bulk import _checks_words_only, _dialect
-from portal.tenancy.scope import bulk_insert
+from portal.tenancy.bulk import Insertion, _checks_words_only, _dialect, ready_columns
+from portal.tenancy.scope import bulk_insert, insert_unless_taken, ready_insertion
 from tests.conftest import Portal
 from tests.makers import NOW, make_user
 
@@ -142,3 +144,35 @@ def test_sqlite_gets_the_days_that_sqlalchemy_would_send(day: date) -> None:
     process = Date().dialect_impl(_dialect("sqlite")).bind_processor(_dialect("sqlite"))
     assert process is not None
     assert process(day) == day.isoformat()
+
+
+def test_all_rows_go_in_or_none_when_one_meets_another(portal: Portal) -> None:
+    """What somebody else has is left as it is, and so is whatever came in before."""
+    user, other = make_user("张三"), new_id()
+    with portal.inside():
+        batch_id = new_id()
+        bulk_insert(ImportBatch, [row(user.id, id=batch_id)])
+        assert insert_unless_taken(pieces_of(portal, batch_id, [0, 1]))
+        assert not insert_unless_taken(pieces_of(portal, batch_id, [2, 1, 3]))
+        assert insert_unless_taken(pieces_of(portal, batch_id, [2], first=other))
+    with portal.inside():
+        found = db.session.execute(select(ImportPiece.number, ImportPiece.id).order_by(ImportPiece.number)).all()
+    assert [number for number, _id in found] == [0, 1, 2]
+    assert found[2].id == other
+
+
+def pieces_of(portal: Portal, batch_id: uuid.UUID, numbers: list[int], *, first: uuid.UUID | None = None) -> Insertion:
+    ids = [first or new_id(), *(new_id() for _ in numbers[1:])]
+    columns = {"id": ids, "batch_id": [batch_id], "number": numbers, "is_written": [False], "verdicts": [""]}
+    ready = ready_insertion(portal.engine, ImportPiece, columns | {"sealed": [b"rows"]}, len(numbers))
+    return pickle.loads(pickle.dumps(ready))  # noqa: S301  as it comes from the second process
+
+
+def test_a_table_whose_key_only_some_rows_have_is_entered_otherwise(portal: Portal) -> None:
+    if portal.engine != "sqlite":
+        return
+    table = Table("some", MetaData(), Column("id", Uuid, primary_key=True), Column("name", String))
+    Index("uq_some", table.c.name, unique=True, sqlite_where=table.c.name.is_not(None))
+    ready = ready_columns("sqlite", table, {"id": [new_id()], "name": ["x"]}, 1)
+    with portal.inside(), pytest.raises(ValueError, match="some"):
+        ready.run_unless_taken(db.session.connection())

@@ -39,7 +39,12 @@ def upload_batch(
     `page` is the address where the batch will be seen; there a person is asked for columns that nobody recognises,
     unless `may_ask` is False. Raises RuleBroken (field `file`) with the codes of read_file().
     """
-    with read_file(kind, file_name, content) as reading:
+    stored: list[uuid.UUID] = []
+
+    def store() -> None:
+        stored.append(store_file(file_name, content, "application/octet-stream", actor=actor, now=now).id)
+
+    with read_file(kind, file_name, content, meanwhile=store) as reading:
         if reading.matched.missing and not may_ask:
             raise RuleBroken("desk.columns_missing", field="file", missing="、".join(reading.matched.missing))
         batch = ImportBatch(
@@ -52,7 +57,7 @@ def upload_batch(
             state=BatchState.STAGING,
         )
         fill_batch(batch, reading)
-        batch.file_id = store_file(batch.file_name, content, "application/octet-stream", actor=actor, now=now).id
+        (batch.file_id,) = stored
         db.session.add(batch)
         db.session.flush()
         stage_rows(batch, reading, page=page, actor=actor, now=now)

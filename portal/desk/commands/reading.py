@@ -52,10 +52,13 @@ class Reading:
 
 
 @contextmanager
-def read_file(kind: ImportKind, file_name: str, content: bytes, *, sheet: str = "") -> Iterator[Reading]:
+def read_file(
+    kind: ImportKind, file_name: str, content: bytes, *, sheet: str = "", meanwhile: Callable[[], None] = lambda: None
+) -> Iterator[Reading]:
     """Read a file, for as long as asked, and find out what its columns mean by what people here have said of such.
 
-    Where no sheet is asked for and the first one is no list, such as a cover, those behind it are tried. Raises
+    `meanwhile` is done while the first sheet is opened, before anything is known of the file. Where no sheet is asked
+    for and the first one is no list, such as a cover, those behind it are tried. Raises
     RuleBroken (field `file`) with the codes of read_sheet() and match_columns(), or `desk.no_rows`.
     """
     memory = queries.remembered_headings(kind.code, tenant_id=written_tenant())
@@ -65,7 +68,7 @@ def read_file(kind: ImportKind, file_name: str, content: bytes, *, sheet: str = 
             stack.close()  # and with it the child that reads another sheet
             return stack.enter_context(read_sheet(file_name, content, sheet=name))
 
-        found = _open(sheet)
+        found = stack.enter_context(read_sheet(file_name, content, sheet=sheet, meanwhile=meanwhile))
         try:
             reading = _reading(found, kind, memory)
         except RuleBroken:
@@ -157,11 +160,10 @@ def _sealed_pieces(batch: ImportBatch, reading: Reading, looking: RowReading | N
     for part in reading.parts:
         rows = fill.rows(part)
         for start in range(0, len(rows), PIECE_ROWS):
-            piece_id, some = new_id(), rows[start : start + PIECE_ROWS]
+            piece_id, table = new_id(), Table(rows[start : start + PIECE_ROWS], batch.places)
             line = {"id": piece_id, "batch_id": batch.id, "number": len(kept), "is_written": False, "verdicts": ""}
-            line["sealed"] = pieces.seal_rows(piece_id, some)
+            line["sealed"] = pieces.seal_table(piece_id, table)
             if looking:
-                table = Table(some, batch.places)
                 line["seen"] = pieces.seal_seen(piece_id, table.numbers, looking.look(table), fingerprint)
             kept.append(line)
         batch.row_count += len(rows)

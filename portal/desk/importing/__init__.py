@@ -48,7 +48,7 @@ def advance_staging(job: Any, *, actor: Actor, now: datetime) -> bool:
     return False
 
 
-@job_kind(APPLY_JOB)
+@job_kind(APPLY_JOB, as_a_whole=True)
 def advance_applying(job: Any, *, actor: Actor, now: datetime) -> bool:
     """Write the rows of the next pieces that are new or changed; True when none is left."""
     batch = _batch_of(job)
@@ -101,7 +101,8 @@ def _judge_pieces(batch: ImportBatch, waiting: Sequence[ImportPiece], *, today: 
 
 
 def _judge_piece(batch: ImportBatch, piece: ImportPiece, fingerprint: str, *, today: date) -> int:
-    rows = Table(lambda: pieces.open_rows(piece.tenant_id, piece.id, piece.sealed), batch.places)
+    places = batch.places
+    rows = Table(lambda: pieces.open_table(piece.tenant_id, piece.id, piece.sealed, places), places)
     kind: Any = get_kind(batch.kind)
     judgements: list[Judgement] | None = None
     if piece.seen is not None:
@@ -138,8 +139,8 @@ def _first_ones(batch: ImportBatch, before: int) -> dict[bytes, int]:
     found: dict[bytes, int] = {}
     statement = select(ImportPiece).where(ImportPiece.batch_id == batch.id, ImportPiece.number < before)
     for piece in db.session.scalars(statement.order_by(ImportPiece.number)):
-        rows = pieces.open_rows(piece.tenant_id, piece.id, piece.sealed)
-        for identity, (row_number, _cells) in zip(pieces.unpack_identities(piece.identities or b""), rows, strict=True):
+        numbers = pieces.open_table(piece.tenant_id, piece.id, piece.sealed, {}).numbers
+        for identity, row_number in zip(pieces.unpack_identities(piece.identities or b""), numbers, strict=True):
             if identity:
                 found.setdefault(identity, row_number)
     return found
@@ -148,13 +149,20 @@ def _first_ones(batch: ImportBatch, before: int) -> dict[bytes, int]:
 def _refuse_second_ones(batch: ImportBatch, number: int, row_numbers: list[int], judgements: list[Judgement]) -> None:
     """The same person twice in one file: the second is refused and told where the first stands."""
     first = _first_ones(batch, number)
-    for row_number, judgement in zip(row_numbers, judgements, strict=True):
-        if not judgement.identity:
-            continue
-        stands_in = first.setdefault(judgement.identity[: pieces.IDENTITY_BYTES], row_number)
+    named = [each for each in zip(row_numbers, judgements, strict=True) if each[1].identity]
+    own = {_short(judgement): row_number for row_number, judgement in named}
+    if len(own) == len(named) and first.keys().isdisjoint(own):  # nearly always
+        first.update(own)
+        named = []
+    for row_number, judgement in named:
+        stands_in = first.setdefault(_short(judgement), row_number)
         if stands_in != row_number:
             judgement.verdict = Verdict.REFUSED
             column = get_kind(batch.kind).identity_column
             judgement.problems.insert(0, Problem(column, "desk.twice", {"row": stands_in}))
             judgement.changes = []
     _seen[batch.id] = (number + 1, first)
+
+
+def _short(judgement: Judgement) -> bytes:
+    return (judgement.identity or b"")[: pieces.IDENTITY_BYTES]

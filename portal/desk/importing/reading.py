@@ -28,9 +28,9 @@ class SealedPiece:
     seen: bytes | None
     places: Mapping[str, int]
 
-    def rows(self) -> pieces.Rows:
+    def rows(self) -> Table:
         """Open the rows."""
-        return pieces.open_rows(self.key.tenant_id, self.piece_id, self.sealed)
+        return pieces.open_table(self.key.tenant_id, self.piece_id, self.sealed, self.places)
 
     def identities(self) -> list[bytes | None] | None:
         """Give whom each row is about, if that was looked for when they were read."""
@@ -96,6 +96,6 @@ def _make_ready(
     with piece.key.in_use(), without_collector():
         rows, identities = piece.rows(), piece.identities()
         if len(places) < len(rows):
-            rows = [rows[place] for place in places]
+            rows = rows.chosen(places)
             identities = identities and [identities[place] for place in places]
-        return reading.ready(Table(rows, piece.places), source=source, engine=engine, identities=identities)
+        return reading.ready(rows, source=source, engine=engine, identities=identities)

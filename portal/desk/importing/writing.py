@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.core import clock, second_process
@@ -25,11 +24,11 @@ from portal.desk.models import ImportBatch, ImportPiece
 from portal.desk.rules import Change, Problem, Verdict
 from portal.tenancy.apart import each_apart
 from portal.tenancy.bulk import Insertion
-from portal.tenancy.scope import insert_ready, scope_of
+from portal.tenancy.scope import insert_unless_taken, scope_of
 
 WRITTEN = frozenset({Verdict.NEW, Verdict.CHANGED})
 CHANGED = pieces.LETTERS[Verdict.CHANGED]
-HANDS = 3
+HANDS = 2
 Ready = tuple[ImportPiece, Insertion | None]
 Told = dict[int, tuple[list[Problem], list[Change]]]
 
@@ -42,9 +41,9 @@ class Piece:
         self.verdicts = [pieces.VERDICTS[letter] for letter in row.verdicts]
 
     @cached_property
-    def raw(self) -> pieces.Rows:
+    def rows(self) -> Table:
         """Give its rows as they stood in the file."""
-        return pieces.open_rows(self.row.tenant_id, self.row.id, self.row.sealed)
+        return pieces.open_table(self.row.tenant_id, self.row.id, self.row.sealed, self._places)
 
     def places(self, *wanted: Verdict) -> list[int]:
         """Give where rows of these verdicts stand in the piece."""
@@ -52,7 +51,7 @@ class Piece:
 
     def table(self, places: Sequence[int]) -> Table:
         """Give some of its rows to be read."""
-        return Table([self.raw[place] for place in places], self._places)
+        return self.rows.chosen(places)
 
     @cached_property
     def told(self) -> Told:
@@ -65,7 +64,7 @@ class Piece:
         for place, judgement in judged:
             self.verdicts[place], self.told[place] = _settled(judgement)
         self.row.verdicts = "".join(pieces.LETTERS[verdict] for verdict in self.verdicts)
-        self.row.told = pieces.seal_told(self.row.id, self.told, self.raw)
+        self.row.told = pieces.seal_told(self.row.id, self.told, self.rows.raw)
 
 
 def write_pieces(
@@ -86,7 +85,7 @@ def _enter_apart(batch: ImportBatch, all_ready: Iterable[Ready]) -> Iterator[Rea
 
     def enter(one: Ready) -> bool:
         row, ready = one
-        if ready is None or CHANGED in row.verdicts or not _enter(ready):
+        if ready is None or CHANGED in row.verdicts or not insert_unless_taken(ready):
             return False
         db.session.execute(update(ImportPiece).where(ImportPiece.id == row.id).values(is_written=True))
         return True
@@ -105,19 +104,9 @@ def _enter_apart(batch: ImportBatch, all_ready: Iterable[Ready]) -> Iterator[Rea
 
 
 def _write_piece(kind: ImportKind, piece: Piece, ready: Insertion | None, source: Source) -> None:
-    is_entered = ready is not None and _enter(ready)
+    is_entered = ready is not None and insert_unless_taken(ready)
     _write_slowly(kind, piece, piece.places(*(WRITTEN - {Verdict.NEW} if is_entered else WRITTEN)), source)
     piece.row.is_written = True
-
-
-def _enter(ready: Insertion) -> bool:
-    """Enter new rows behind a savepoint; False when one of them cannot be: none is then."""
-    try:
-        with db.session.begin_nested():
-            insert_ready(ready)
-    except IntegrityError:
-        return False
-    return True
 
 
 def _write_slowly(kind: ImportKind, piece: Piece, places: Sequence[int], source: Source) -> None:

@@ -157,7 +157,8 @@ def _open_rows(batch: ImportBatch, wanted: dict[int, list[int]]) -> Iterator[Row
 
 def _views(piece: ImportPiece, places: Sequence[int]) -> Iterator[RowView]:
     told = pieces.open_told(piece.tenant_id, piece.id, piece.told)
-    rows = [] if told.keys() >= set(places) else pieces.open_rows(piece.tenant_id, piece.id, piece.sealed)
+    is_told = told.keys() >= set(places)
+    rows = [] if is_told else pieces.open_table(piece.tenant_id, piece.id, piece.sealed, {}).raw
     for place in places:
         verdict = pieces.VERDICTS[piece.verdicts[place]]
         number, cells, problems, changes = told[place] if place in told else (*rows[place], [], [])
