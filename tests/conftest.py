@@ -72,13 +72,26 @@ class Machine:
     settings: Settings
 
 
+@pytest.fixture(scope="session")
+def machines() -> dict[str, Machine]:
+    """Keep the machine of each engine: a fixture with parameters is made anew whenever tests change the engine."""
+    return {}
+
+
 @pytest.fixture(scope="session", params=ENGINES)
-def machine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Machine:
+def machine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, machines: dict[str, Machine]
+) -> Machine:
     """Give an application per engine over a database that is copied from a migrated one."""
-    folder = tmp_path_factory.mktemp(request.param)
-    if request.param == "sqlite":
-        return _sqlite_machine(folder)
-    return _postgresql_machine(folder, request.getfixturevalue("postgres"))
+    engine: str = request.param
+    if engine not in machines:
+        folder = tmp_path_factory.mktemp(engine)
+        machines[engine] = (
+            _sqlite_machine(folder)
+            if engine == "sqlite"
+            else _postgresql_machine(folder, request.getfixturevalue("postgres"))
+        )
+    return machines[engine]
 
 
 def _sqlite_machine(folder: Path) -> Machine:
