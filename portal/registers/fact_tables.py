@@ -199,22 +199,18 @@ def _amount(cell: Cell) -> Any:
 def _compare_with_numbers(columns: dict[str, list[Any]], numbers: Sequence[Cell], today: date, odd: set[int]) -> None:
     """Take birth and sex from the ID numbers; odd is whoever has another one in the file, or dates to be looked at."""
     found = read_usual_numbers(numbers, today=today)
-    said = zip(
-        found, columns["sex_code"], columns["born_on"], columns["joined"], columns["full"], columns["member_type"],
-        strict=True,
-    )  # fmt: skip
-    agree = rules.dates_surely_agree
-    for place, (usual, sex, born, joined, full, kind) in enumerate(said):
-        if (
-            usual is None
-            or joined is None
-            or (sex is not None and sex != usual[1])
-            or (born is not None and born.on != usual[0])
-            or not agree(usual[0], joined, full, kind, today)
-        ):
-            odd.add(place)
-    columns["born_on"] = [usual[0] if usual else None for usual in found]
-    columns["sex_code"] = [usual[1] if usual else None for usual in found]
+    births = [usual[0] if usual else None for usual in found]
+    sexes = [usual[1] if usual else None for usual in found]
+    sound = rules.dates_surely_agree(births, columns["joined"], columns["full"], columns["member_type"], today=today)
+    said = zip(sound, births, sexes, columns["born_on"], columns["sex_code"], strict=True)
+    odd.update(
+        [
+            place
+            for place, (is_sound, birth, sex, born, said_sex) in enumerate(said)
+            if not is_sound or (said_sex is not None and said_sex != sex) or (born is not None and born.on != birth)
+        ]
+    )
+    columns["born_on"], columns["sex_code"] = births, sexes
 
 
 def _read_closely(table: FactTable, place: int, row: Row, memo: Memo) -> None:

@@ -245,6 +245,8 @@ def _by_name(text: str, names: Mapping[Value, str]) -> Value | None:
 
 
 def _name(cell: Cell) -> str:
+    if isinstance(cell, str) and rules.is_plain_name(cell):
+        return cell
     name = rules.clean_name(text_of(cell))
     rules.check_name(name)
     return name

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -26,13 +25,13 @@ from portal.desk.commands import reading
 from portal.desk.commands.undoing import undo_batch
 from portal.desk.kinds import get_kind
 from portal.desk.queries.undoing import list_rests
-from portal.desk.reader import Sheet
 from portal.desk.rules import BatchState
 from portal.jobs.commands import advance_job
 from portal.registers import commands as registers
 from portal.registers.models import PartyMember
 from portal.registers.queries import facts_of
 from tests.conftest import Portal
+from tests.desk.makers import as_read
 from tests.makers import NOW, make_actor
 from tests.registers.makers import make_id_number, make_organization
 
@@ -114,7 +113,7 @@ class Desk:
         for who, said in rows.items():
             cells = [said["full_name"], self.number(who), "正式党员", "2005-07-01", "演示第一党支部"]
             table.append((who + 2, [*cells, said["mobile"] or "", said["work_unit"] or "", said["address"] or ""]))
-        self.patch.setattr(reading, "read_sheet", lambda *_, **__: nullcontext(Sheet("名单", ["名单"], iter([table]))))
+        self.patch.setattr(reading, "read_sheet", as_read(table))
         batch_id = new_id()
         with self.portal.inside():
             kind = get_kind("members")

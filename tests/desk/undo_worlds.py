@@ -6,7 +6,6 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -26,7 +25,6 @@ from portal.desk.commands import reading
 from portal.desk.commands.undoing import undo_batch
 from portal.desk.kinds import get_kind
 from portal.desk.queries.undoing import list_rests
-from portal.desk.reader import Sheet
 from portal.desk.rules import BatchState
 from portal.desk.rules.undoing import Reason
 from portal.estates import commands as estates
@@ -48,6 +46,7 @@ from portal.registers.rules.duplicates import Side
 from portal.registers.rules.standing import Act, StandingAct
 from portal.registers.rules.structure import PostKind
 from tests.conftest import Portal
+from tests.desk.makers import as_read
 from tests.desk.undo_model import Picture, look, undone
 from tests.makers import NOW
 from tests.registers.makers import make_id_number
@@ -81,7 +80,7 @@ class World:
 
     def enter(self, rows: dict[int, int]) -> None:
         table = [(1, list(self.headings)), *((who + 2, self.row(who, choice)) for who, choice in rows.items())]
-        self.patch.setattr(reading, "read_sheet", lambda *_, **__: nullcontext(Sheet("名单", ["名单"], iter([table]))))
+        self.patch.setattr(reading, "read_sheet", as_read(table))
         batch_id = new_id()
         self.now += timedelta(minutes=1)
         with self.portal.inside():

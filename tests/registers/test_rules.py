@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from portal.core.errors import RuleBroken
 from portal.core.names import name_initials
+from portal.desk.rules import text_of
 from portal.registers import rules, standards
 from portal.registers.rules import MemberDates, MemberType, OrganizationKind, PartyDate
 
@@ -158,10 +159,21 @@ PARTY_DATES = st.builds(
 def test_what_surely_agrees_is_never_refused(
     born: date, joined: PartyDate, full: PartyDate | None, kind: MemberType
 ) -> None:
-    if rules.dates_surely_agree(born, joined, full, kind, TODAY):
+    if rules.dates_surely_agree([born], [joined], [full], [kind], today=TODAY) == [True]:
         rules.check_member_dates(rules.MemberDates(born, joined, full), member_type=kind, today=TODAY)
 
 
 def test_the_usual_dates_surely_agree() -> None:
     full = PartyDate(date(2016, 7, 1))
-    assert rules.dates_surely_agree(date(1990, 3, 7), PartyDate(date(2015, 7, 1)), full, MemberType.FULL, TODAY)
+    assert rules.dates_surely_agree(
+        [date(1990, 3, 7)], [PartyDate(date(2015, 7, 1))], [full], [MemberType.FULL], today=TODAY
+    ) == [True]
+
+
+@given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=6))
+def test_a_plain_name_is_stored_as_it_stands(text: str) -> None:
+    if rules.is_plain_name(text):
+        assert rules.clean_name(text_of(text)) == text
+        rules.check_name(text)
+    assert rules.is_plain_name(text) == (2 <= len(text) <= 4)
+    assert not rules.is_plain_name(f"{text} 三")

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.core import clock, second_process
@@ -24,7 +25,7 @@ from portal.desk.models import ImportBatch, ImportPiece
 from portal.desk.rules import Change, Problem, Verdict
 from portal.tenancy.apart import each_apart
 from portal.tenancy.bulk import Insertion
-from portal.tenancy.scope import insert_unless_taken, scope_of
+from portal.tenancy.scope import insert_ready, insert_unless_taken, scope_of
 
 WRITTEN = frozenset({Verdict.NEW, Verdict.CHANGED})
 CHANGED = pieces.LETTERS[Verdict.CHANGED]
@@ -85,7 +86,12 @@ def _enter_apart(batch: ImportBatch, all_ready: Iterable[Ready]) -> Iterator[Rea
 
     def enter(one: Ready) -> bool:
         row, ready = one
-        if ready is None or CHANGED in row.verdicts or not insert_unless_taken(ready):
+        if ready is None or CHANGED in row.verdicts:
+            return False
+        try:
+            insert_ready(ready)
+        except IntegrityError:
+            db.session.rollback()  # it is the whole of this transaction
             return False
         db.session.execute(update(ImportPiece).where(ImportPiece.id == row.id).values(is_written=True))
         return True

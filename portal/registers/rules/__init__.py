@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -89,6 +90,7 @@ ORGANIZATION_NAME_MAX = 60
 
 _HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _NAME = re.compile(rf"[{_HAN}]+(·[{_HAN}]+)*|[A-Za-z][A-Za-z .'-]*[A-Za-z]")
+_PLAIN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 _SPACE_IN_HAN = re.compile(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])")
 _DOTS = str.maketrans(dict.fromkeys("•・‧．∙⋅", "·"))
 
@@ -151,6 +153,11 @@ def clean_name(text: str) -> str:
     return _SPACE_IN_HAN.sub("", text.strip().translate(_DOTS))
 
 
+def is_plain_name(text: str) -> bool:
+    """Say whether a text is a name as it is stored: two to four usual Chinese characters, as nearly all are."""
+    return _PLAIN_NAME.fullmatch(text) is not None
+
+
 def check_name(name: str) -> None:
     """Refuse what cannot be a person's name: 2 to 50 letters, Chinese with `·`, or Latin.
 
@@ -162,17 +169,26 @@ def check_name(name: str) -> None:
 
 
 def dates_surely_agree(
-    born_on: date, joined: PartyDate, full: PartyDate | None, member_type: MemberType | None, today: date
-) -> bool:
-    """Say whether check_member_dates() lets these dates pass without looking at months and birthdays.
+    births: Iterable[date | None],
+    joined: Iterable[PartyDate | None],
+    full: Iterable[PartyDate | None],
+    types: Iterable[MemberType | None],
+    *,
+    today: date,
+) -> list[bool]:
+    """Say of each member whether check_member_dates() lets the dates pass without looking at months and birthdays.
 
     True for nearly everybody; False says nothing.
     """
-    return (
-        born_on.year + ADULT_YEARS < joined.on.year
-        and joined.on <= today
-        and (full is None or (joined.on <= full.on <= today and member_type is MemberType.FULL))
-    )
+    is_full = MemberType.FULL
+    return [
+        born is not None
+        and begun is not None
+        and born.year + ADULT_YEARS < begun.on.year
+        and begun.on <= today
+        and (end is None or (begun.on <= end.on <= today and kind is is_full))
+        for born, begun, end, kind in zip(births, joined, full, types, strict=True)
+    ]
 
 
 def check_member_dates(dates: MemberDates, *, member_type: MemberType, today: date) -> None:
