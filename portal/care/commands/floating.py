@@ -28,7 +28,7 @@ from portal.registers.roster_words import FLOW_PLACE_MAX
 from portal.tenancy.scope import written_tenant
 
 IN_REGISTER = frozenset({"direction", "place"})
-NOT_IN_REGISTER = "登记簿中已不再列为流动党员"
+NOT_IN_REGISTER = "台账中已不再列为流动党员"
 """Why an entry is closed whose member's page was changed; it stands in the ledger itself."""
 
 

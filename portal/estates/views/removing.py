@@ -45,7 +45,8 @@ def remove_unit(unit_id: uuid.UUID) -> Any:
     """Remove a unit that was entered by mistake."""
     unit = queries.get_unit(unit_id)
     what = _("The unit goes out of the register, for good. Nobody was ever entered as its owner.")
-    words, back = (unit.room, what, _("Remove this unit")), url_for("estates.show_unit", unit_id=unit_id)
+    name = f"{queries.get_building(unit.building_id).name} {unit.room}"
+    words, back = (name, what, _("Remove this unit")), url_for("estates.show_unit", unit_id=unit_id)
     above = "estates.show_building", {"building_id": unit.building_id}
     return _remove(unit, commands.remove_unit, words, back, above)
 
