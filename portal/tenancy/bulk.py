@@ -206,9 +206,8 @@ def _selected(filled: Filled, count: int, dialect: Dialect) -> tuple[str, tuple[
             listed.append(array_of(values, kind))
     if not arrays:
         return f"SELECT {', '.join(said)} FROM generate_series(1, {count})", tuple(fixed)
-    names = ", ".join(f"c{place}" for place in range(len(arrays)))
-    statement = f"SELECT {', '.join(said)} FROM unnest({', '.join(arrays)}) AS u({names})"
-    return statement, (*fixed, *listed)
+    rows = ", ".join(f"unnest({each}) AS c{place}" for place, each in enumerate(arrays))
+    return f"SELECT {', '.join(said)} FROM (SELECT {rows}) AS u", (*fixed, *listed)
 
 
 def _processed(column: Column[Any], values: Sequence[Any], dialect: Dialect) -> Sequence[Any]:

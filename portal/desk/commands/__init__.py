@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import delete, select
 
@@ -40,11 +41,8 @@ def upload_batch(
     unless `may_ask` is False. Raises RuleBroken (field `file`) with the codes of read_file().
     """
     stored: list[uuid.UUID] = []
-
-    def store() -> None:
-        stored.append(store_file(file_name, content, "application/octet-stream", actor=actor, now=now).id)
-
-    with read_file(kind, file_name, content, meanwhile=store) as reading:
+    store = partial(store_file, file_name, content, "application/octet-stream", actor=actor, now=now)
+    with read_file(kind, file_name, content, meanwhile=lambda: stored.append(store().id)) as reading:
         if reading.matched.missing and not may_ask:
             raise RuleBroken("desk.columns_missing", field="file", missing="、".join(reading.matched.missing))
         batch = ImportBatch(
