@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from portal.desk.kinds import Table
 from portal.desk.rules import Cell
-
-Rows = list[tuple[int, list[Cell]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +28,9 @@ class FilledDown:
         self._facts = [columns[key] for key in fill.facts if key in columns] if fill else []
         self._above: Sequence[Cell] = ()
 
-    def rows(self, rows: Rows) -> Rows:
+    def table(self, rows: Table) -> Table:
         """Give the next rows of the file with what stands above them."""
-        return [(number, self._row(cells)) for number, cells in rows] if self._is_needed else rows
+        return Table([(number, self._row(cells)) for number, cells in rows.raw], {}) if self._is_needed else rows
 
     def _row(self, cells: Sequence[Cell]) -> list[Cell]:
         row = list(cells)

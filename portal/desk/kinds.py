@@ -35,16 +35,16 @@ class Table(Sequence[Row]):
     other form is made when it is asked for.
     """
 
-    def __init__(self, given: Rows | Callable[[], Table], places: Mapping[str, int]) -> None:
+    def __init__(self, given: Rows | Callable[[], Table] | None, places: Mapping[str, int]) -> None:
         self._places = places
         self._open = given if callable(given) else None
-        if not callable(given):
+        if not callable(given) and given is not None:
             self.raw = given
 
     @classmethod
     def of(cls, numbers: list[int], whole: Columns, places: Mapping[str, int]) -> Table:
         """Give rows whose numbers and columns are known, each as long as the other."""
-        table = cls(lambda: table, places)
+        table = cls(None, places)
         table.numbers, table.whole = numbers, whole
         return table
 

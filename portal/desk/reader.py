@@ -40,7 +40,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-Rows = list[tuple[int, list[Cell]]]
+Part = tuple[list[int], list[list[Cell]]]
+"""Some rows: their numbers, and their columns, all as long as the numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Sheet:
 
     name: str
     names: list[str]
-    parts: Iterator[Rows]
+    parts: Iterator[Part]
 
     @property
     def others(self) -> int:
@@ -168,6 +169,6 @@ def _next(lines: Iterator[Any]) -> Any:
     return said
 
 
-def _parts(lines: Iterator[Any]) -> Iterator[Rows]:
-    while isinstance(said := _next(lines), list):
-        yield [(number, cells) for number, cells in said]
+def _parts(lines: Iterator[Any]) -> Iterator[Part]:
+    while "columns" in (said := _next(lines)):
+        yield said["numbers"], said["columns"]

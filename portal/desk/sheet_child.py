@@ -1,9 +1,10 @@
 """Reads one spreadsheet for portal.desk.reader, alone in a process that may use little.
 
 Runs as a script with nothing of the portal imported: `sheet_child.py FORMAT [SHEET] < file`. It prints JSON, a line
-each: `{"sheet": name, "sheets": [names]}`, then 2,000 rows at a time without the empty ones, `[[row_number, [cells]],
-…]`, and at the end `{"rows": count}`; or, whenever it finds out, `{"refused": code}`. Numbers stay numbers, so that
-the parent can tell 2020.1 that was typed from 2020.1 that Excel made out of 2020.10.
+each: `{"sheet": name, "sheets": [names]}`, then at most 2,000 rows at a time without the empty ones, `{"numbers":
+[row numbers], "columns": [[cells of the first column], …]}`, and at the end `{"rows": count}`; or, whenever it finds
+out, `{"refused": code}`. Numbers stay numbers, so that the parent can tell 2020.1 that was typed from 2020.1 that Excel
+made out of 2020.10.
 """
 
 import csv
@@ -13,7 +14,7 @@ import io
 import re
 import resource
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import orjson
@@ -38,6 +39,9 @@ _BIG5_FIRST_LEVEL = range(0xA4, 0xC7)  # of Big5: the 5,401 usual ones
 USUAL_SHARE = 0.7
 LOOKED_AT = 20_000
 UTF8_LINE_BYTES = 6
+
+
+Rows = list[tuple[int, Sequence["str | int | float"]]]
 
 
 class Refused(Exception):
@@ -167,20 +171,39 @@ def text_rows(content: bytes) -> tuple[dict[str, object], Iterator[tuple[int, li
 
 
 def write_rows(rows: Iterator[tuple[int, list[object]]]) -> None:
-    """Print every row that has anything in it, many in a line, and how many there were."""
-    waiting: list[tuple[int, Sequence[str | int | float]]] = []
-    found = 0
+    """Print every row that has anything in it, many in a line, column by column, and how many there were."""
+    found, waiting = 0, Rows()
     while lines := list(islice(rows, ROWS_A_LINE)):
-        waiting += filled_rows(lines)
-        if len(waiting) >= ROWS_A_LINE:
-            say(waiting[:ROWS_A_LINE])
-            found += ROWS_A_LINE
-            del waiting[:ROWS_A_LINE]
-    if waiting:
-        say(waiting)
-    elif not found:
+        columns = whole_columns(lines)
+        if columns is None:
+            waiting += filled_rows(lines)
+        if columns is not None or len(waiting) >= ROWS_A_LINE:
+            found += say_rows(waiting)
+            waiting.clear()
+        if columns is not None:
+            say({"numbers": [number for number, _row in lines], "columns": columns})
+            found += len(lines)
+    found += say_rows(waiting)
+    if not found:
         raise Refused("desk.empty_file")
-    say({"rows": found + len(waiting)})
+    say({"rows": found})
+
+
+def whole_columns(lines: Sequence[tuple[int, list[object]]]) -> list[Sequence[str | int | float]] | None:
+    """Give rows of one width as columns where none of them can be empty; None otherwise."""
+    if len({len(row) for _number, row in lines}) > 1:
+        return None
+    columns = list(map(plain_column, zip(*(row for _number, row in lines), strict=True)))
+    return columns if any("" not in column for column in columns) else None
+
+
+def say_rows(rows: Rows) -> int:
+    """Print rows as columns, each as long as the others; gives how many they are."""
+    width = max((len(cells) for _number, cells in rows), default=0)
+    full = ((*cells, *[""] * (width - len(cells))) for _number, cells in rows)
+    if rows:
+        say({"numbers": [number for number, _cells in rows], "columns": list(zip(*full, strict=True))})
+    return len(rows)
 
 
 def say(what: object) -> None:
@@ -189,24 +212,16 @@ def say(what: object) -> None:
     sys.stdout.buffer.flush()
 
 
-def filled_rows(lines: Sequence[tuple[int, list[object]]]) -> list[tuple[int, Sequence[str | int | float]]]:
+def filled_rows(lines: Sequence[tuple[int, list[object]]]) -> Rows:
     """Give the rows that have anything in them, each with its cells up to the last one that has."""
-    cleaned: Iterable[Sequence[str | int | float]]
-    if len({len(row) for _number, row in lines}) == 1:
-        cleaned = zip(*map(plain_column, zip(*(row for _number, row in lines), strict=True)), strict=True)
-    else:
-        cleaned = [plain_column(row) for _number, row in lines]
-    return [
-        (number, cells if cells[-1] != "" else without_end(cells))
-        for (number, _row), cells in zip(lines, cleaned, strict=True)
-        if any(cell != "" for cell in cells)
-    ]
+    cleaned = ((number, without_end(plain_column(row))) for number, row in lines)
+    return [(number, cells) for number, cells in cleaned if cells]
 
 
 def without_end(cells: Sequence[str | int | float]) -> Sequence[str | int | float]:
     """Give the cells up to the last one that has anything in it."""
     end = len(cells)
-    while cells[end - 1] == "":
+    while end and cells[end - 1] == "":
         end -= 1
     return cells[:end]
 

@@ -19,8 +19,8 @@ from portal.core.ids import new_id
 from portal.desk.commands import upload_batch
 from portal.desk.commands.exports import start_export
 from portal.desk.exports import get_form
-from portal.desk.kinds import get_kind
-from portal.desk.reader import Rows, Sheet, read_sheet
+from portal.desk.kinds import Rows, Table, get_kind
+from portal.desk.reader import Sheet, read_sheet
 from portal.jobs.models import Job, JobState
 from portal.jobs.pieces import do_piece
 from portal.tenancy.scope import reading, scope_of
@@ -35,7 +35,7 @@ HEADINGS = ["姓名", "身份证号", "人员类别", "入党时间", "所在党
 def read_rows(name: str, content: bytes) -> Rows:
     """Read all rows of a file at once."""
     with read_sheet(name, content) as sheet:
-        return [row for part in sheet.parts for row in part]
+        return [row for numbers, columns in sheet.parts for row in Table.of(numbers, columns, {}).raw]
 
 
 def run_jobs(portal: Portal, tenant_id: int | None = None) -> list[str]:
@@ -142,6 +142,7 @@ def as_read(rows: Rows) -> Callable[..., AbstractContextManager[Sheet]]:
 
     def read(*_file: object, meanwhile: Callable[[], None] = lambda: None, **_more: object) -> Any:
         meanwhile()
-        return nullcontext(Sheet("名单", ["名单"], iter([rows])))
+        table = Table(rows, {})
+        return nullcontext(Sheet("名单", ["名单"], iter([(table.numbers, table.whole)])))
 
     return read

@@ -1,6 +1,8 @@
 """Pieces of a file on their way into the register while others work there too."""
 
+import gc
 import uuid
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -131,3 +133,19 @@ def test_a_table_reads_the_same_by_row_and_by_column() -> None:
     assert [row.number for row in table[1:]] == [5, 7]
     assert Table([], {"name": 0}).columns == {"name": ()}
     assert list(Table([(2, ["x"])], {}).columns) == []
+
+
+def test_a_table_goes_with_its_last_use_and_without_the_collector() -> None:
+    """It is off while many rows pass: whatever refers to itself would stay, a hundred MiB of them."""
+    gc.disable()
+    try:
+        tables = [Table([(2, ["张三"])], {"name": 0}), Table.of([2], [["张三"]], {"name": 0})]
+        tables.append(Table(lambda: Table.of([2], [["张三"]], {}), {"name": 0}))
+        assert {(tuple(table.columns["name"]), table[0].cells["name"], len(table)) for table in tables} == {
+            (("张三",), "张三", 1)
+        }
+        gone = [weakref.ref(table) for table in tables]
+        tables.clear()
+        assert [ref() for ref in gone] == [None] * 3
+    finally:
+        gc.enable()

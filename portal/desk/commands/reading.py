@@ -21,10 +21,10 @@ from portal.core.ids import new_id
 from portal.core.memory import without_collector
 from portal.desk import pieces, queries, rules
 from portal.desk.continued import FilledDown
-from portal.desk.kinds import ImportKind, Table, get_kind, reading_of
+from portal.desk.kinds import ImportKind, Rows, Table, get_kind, reading_of
 from portal.desk.kinds import Reading as RowReading
 from portal.desk.models import HeadingMemory, ImportBatch, ImportPiece
-from portal.desk.reader import Rows, Sheet, read_sheet
+from portal.desk.reader import Part, Sheet, read_sheet
 from portal.desk.rules import PIECE_ROWS, BatchState, Cell, headings
 from portal.files.commands import drop_file
 from portal.files.queries import get_file
@@ -48,7 +48,7 @@ class Reading:
     sheet: Sheet
     head: Rows
     matched: headings.Matched
-    parts: Iterator[Rows]
+    parts: Iterator[Table]
 
 
 @contextmanager
@@ -92,27 +92,36 @@ def _read_behind(first: Sheet, read: Callable[[str], Sheet], kind: ImportKind, m
 
 
 def _reading(sheet: Sheet, kind: ImportKind, memory: Memory) -> Reading:
-    head = next(sheet.parts)
-    return _matched_reading(sheet, head, headings.match_columns(head, kind.columns, remembered=memory))
+    first = _table(next(sheet.parts))
+    return _matched_reading(sheet, first, headings.match_columns(first.raw, kind.columns, remembered=memory))
 
 
-def _matched_reading(sheet: Sheet, head: Rows, matched: headings.Matched) -> Reading:
-    below = filter(None, (_rows_below(part, matched.headings) for part in chain([head], sheet.parts)))
+def _table(part: Part) -> Table:
+    numbers, columns = part
+    return Table.of(numbers, columns, {})
+
+
+def _matched_reading(sheet: Sheet, head: Table, matched: headings.Matched) -> Reading:
+    parts = chain([head], map(_table, sheet.parts))
+    below = filter(None, (_rows_below(part, matched.headings) for part in parts))
     first = next(below, None)
     if first is None:
         raise RuleBroken("desk.no_rows", field="file")
-    return Reading(sheet, head, matched, chain([first], below))
+    return Reading(sheet, head.raw, matched, chain([first], below))
 
 
-def _rows_below(rows: Rows, found: rules.Headings) -> Rows:
+def _rows_below(rows: Table, found: rules.Headings) -> Table:
     """Leave out titles, remarks, signature lines, and headings repeated for each printed page."""
     names = [rules.plain_heading(name) for name in found.names]
-    sure = rules.surely_records([cells[0] for _number, cells in rows], names[0][:1])
-    return [
+    sure = rules.surely_records(rows.whole[0], names[0][:1])
+    if all(sure) and rows.numbers[0] > found.row_number:
+        return rows
+    kept = [
         row
-        for row, is_record in zip(rows, sure, strict=True)
+        for row, is_record in zip(rows.raw, sure, strict=True)
         if row[0] > found.row_number and (is_record or not (rules.is_note(row[1]) or _repeats(row[1], names)))
     ]
+    return Table(kept, {})
 
 
 def _repeats(cells: list[Cell], names: list[str]) -> bool:
@@ -157,16 +166,16 @@ def _sealed_pieces(batch: ImportBatch, reading: Reading, looking: RowReading | N
     fingerprint = looking.fingerprint() if looking else ""
     fill = FilledDown(reading.matched.headings.places, getattr(get_kind(batch.kind), "fill_down", None))
     kept: list[dict[str, Any]] = []
-    for part in reading.parts:
-        rows = fill.rows(part)
-        for start in range(0, len(rows), PIECE_ROWS):
-            piece_id, table = new_id(), Table(rows[start : start + PIECE_ROWS], batch.places)
+    for part in map(fill.table, reading.parts):
+        for start in range(0, len(part), PIECE_ROWS):
+            some = part if len(part) <= PIECE_ROWS else part[start : start + PIECE_ROWS]
+            piece_id, table = new_id(), Table.of(some.numbers, some.whole, batch.places)
             line = {"id": piece_id, "batch_id": batch.id, "number": len(kept), "is_written": False, "verdicts": ""}
             line["sealed"] = pieces.seal_table(piece_id, table)
             if looking:
                 line["seen"] = pieces.seal_seen(piece_id, table.numbers, looking.look(table), fingerprint)
             kept.append(line)
-        batch.row_count += len(rows)
+        batch.row_count += len(part)
     return kept
 
 
@@ -201,7 +210,7 @@ def name_columns(
     matched = headings.Matched(named, dict.fromkeys(named.places, headings.BY_HAND))
     before = batch.places
     with read_sheet(batch.file_name, _content(batch), sheet=batch.sheet_name) as sheet:
-        _read_anew(batch, _matched_reading(sheet, next(sheet.parts), matched), page=page, actor=actor, now=now)
+        _read_anew(batch, _matched_reading(sheet, _table(next(sheet.parts)), matched), page=page, actor=actor, now=now)
     _remember(kind, named, actor=actor, now=now)
     record(AuditTag.BATCH_COLUMNS, subject=batch, actor=actor, now=now, changes={"columns": [before, batch.places]})
     return batch
