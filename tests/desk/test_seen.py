@@ -19,7 +19,7 @@ from portal.core.ids import new_id
 from portal.desk import importing, pieces
 from portal.desk.commands import reading
 from portal.desk.importing import reading as ready
-from portal.desk.importing.reading import is_same
+from portal.desk.importing.reading import begun_before
 from portal.desk.kinds import Seen, Source
 from portal.desk.models import ImportBatch, ImportPiece
 from portal.desk.rules import Problem
@@ -133,10 +133,29 @@ def test_what_was_begun_for_something_else_or_long_ago_is_not_taken() -> None:
     def later(seconds: float) -> ready.Given:
         return (*then[:3], replace(source, now=NOW + timedelta(seconds=seconds)), then[4])
 
-    assert [is_same(then, later(seconds)) for seconds in (0, 4.9, 5, -1)] == [True, True, False, False]
-    assert not is_same(then, (piece, [1], *then[2:])), "another row is new"
-    assert not is_same(then, (*then[:2], MemberReading({}, date(2026, 11, 24)), *then[3:])), "another day"
-    assert not is_same(then, (replace(piece, sealed=b""), *then[1:])), "other rows"
+    future: Future[None] = Future()
+
+    def taken(now: ready.Given) -> bool:
+        return begun_before([(then, future)], [now]) == [future]
+
+    assert [taken(later(seconds)) for seconds in (0, 4.9, 5, -1)] == [True, True, False, False]
+    assert not taken((piece, [1], *then[2:])), "another row is new"
+    assert not taken((*then[:2], MemberReading({}, date(2026, 11, 24)), *then[3:])), "another day"
+    assert not taken((replace(piece, sealed=b""), *then[1:])), "other rows"
+
+
+def test_behind_something_else_nothing_is_taken() -> None:
+    """Results are told apart by their place alone: a gap would give a piece the rows of another."""
+    source, futures = Source(new_id(), stranger(1), NOW), [Future[None]() for _ in range(3)]
+    pieces_ = [ready.SealedPiece(LentKey(1, b"k" * 32), new_id(), b"rows", b"seen", {}) for _ in range(3)]
+    given: list[ready.Given] = [
+        (each, [0], MemberReading({}, date(2026, 11, 23)), source, "sqlite") for each in pieces_
+    ]
+    ahead = list(zip(given, futures, strict=True))
+    assert begun_before(ahead, given) == futures
+    assert begun_before(ahead, given[1:]) == []
+    assert begun_before([(given[1], futures[1]), *ahead[1:]], given) == []
+    assert begun_before([ahead[0], (given[2], futures[1]), ahead[2]], given) == futures[:1]
 
 
 IDENTITIES = st.one_of(st.none(), st.binary(min_size=32, max_size=32).filter(any))

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import repeat
+from itertools import repeat, takewhile
+from typing import TypeVar
 
 from portal.core import second_process
 from portal.core.db import db
@@ -40,6 +41,7 @@ class SealedPiece:
         return seen.identities
 
 
+R = TypeVar("R")
 Given = tuple[SealedPiece, list[int], Reading, Source, str]
 STILL_NOW = timedelta(seconds=5)
 """What was made ready so long before it is entered is made once more: its rows say when they came in."""
@@ -57,8 +59,7 @@ def make_ready(
     if reading is None:
         return repeat(None, len(rows))
     given = _given(batch, rows, reading, source)
-    begun = [future for (earlier, future), each in zip(_ahead, given, strict=False) if is_same(earlier, each)]
-    following = _given(batch, then, reading, source)
+    begun, following = begun_before(_ahead, given), _given(batch, then, reading, source)
 
     def begin_with_next() -> None:
         futures = ((each, second_process.begin(_make_ready, each)) for each in following)
@@ -81,7 +82,13 @@ def _given(batch: ImportBatch, rows: Sequence[ImportPiece], reading: Reading, so
     ]
 
 
-def is_same(earlier: Given, now: Given) -> bool:
+def begun_before(ahead: Sequence[tuple[Given, Future[R]]], given: Sequence[Given]) -> list[Future[R]]:
+    """Give what was begun for the first ones of these, up to the first for which it was something else."""
+    pairs = zip(ahead, given, strict=False)
+    return [future for (_earlier, future), _now in takewhile(lambda pair: _is_same(pair[0][0], pair[1]), pairs)]
+
+
+def _is_same(earlier: Given, now: Given) -> bool:
     """Say whether what was begun earlier is what is wanted now: the same but for a moment that has hardly passed."""
     source = replace(earlier[3], now=now[3].now)
     is_fresh = timedelta() <= now[3].now - earlier[3].now < STILL_NOW
