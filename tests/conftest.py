@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import UserAccount
 from portal.accounts.roles import Role
 from portal.app import create_app
-from portal.core import clock
+from portal.core import clock, second_process
 from portal.core.db import db
 from portal.core.settings import Settings
 from portal.tenancy import vault
@@ -184,3 +184,11 @@ def portal(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal
         db.session.remove()
         db.engine.dispose()
         use_nothing()
+
+
+@pytest.fixture
+def two_processes(portal: Portal) -> Iterator[None]:
+    """Work with a second process beside this one, as the worker does."""
+    second_process.engage()
+    yield
+    second_process.dismiss()

@@ -1,6 +1,5 @@
 """What was seen in the rows of a file while it was read, and when it is looked for once more."""
 
-from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
@@ -87,13 +86,6 @@ def test_a_piece_without_it_is_judged_all_the_same(portal: Portal) -> None:
     assert run_jobs(portal) == []
     with portal.inside():
         assert len(db.session.scalars(select(PartyMember)).all()) == ROWS
-
-
-@pytest.fixture
-def two_processes(portal: Portal) -> Iterator[None]:
-    second_process.engage()
-    yield
-    second_process.dismiss()
 
 
 @pytest.mark.usefixtures("two_processes")

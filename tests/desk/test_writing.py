@@ -3,13 +3,11 @@
 import gc
 import uuid
 import weakref
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select
 
 from portal.accounts.roles import Role
-from portal.core import second_process
 from portal.core.db import db
 from portal.desk import importing
 from portal.desk.commands import APPLY_JOB, reading
@@ -54,13 +52,6 @@ def test_who_was_entered_meanwhile_is_settled_and_all_others_go_in(
         rows = {row.source_row: row for row in db.session.scalars(select(PartyMember)) if row.source_row}
         assert set(rows) == set(range(2, ROWS + 2)) - {6, 7}, "each row once, with its number in the file"
         assert {row.created_at for row in rows.values()} == {NOW}
-
-
-@pytest.fixture
-def two_processes(portal: Portal) -> Iterator[None]:
-    second_process.engage()
-    yield
-    second_process.dismiss()
 
 
 @pytest.mark.usefixtures("two_processes")
