@@ -88,11 +88,7 @@ def _enter_apart(batch: ImportBatch, all_ready: Iterable[Ready]) -> Iterator[Rea
         row, ready = one
         if ready is None or CHANGED in row.verdicts:
             return False
-        try:
-            insert_ready(ready)
-        except IntegrityError:
-            db.session.rollback()  # it is the whole of this transaction
-            return False
+        insert_ready(ready)
         db.session.execute(update(ImportPiece).where(ImportPiece.id == row.id).values(is_written=True))
         return True
 
@@ -101,7 +97,7 @@ def _enter_apart(batch: ImportBatch, all_ready: Iterable[Ready]) -> Iterator[Rea
             given.append(one)
             yield one
 
-    entered = each_apart(enter, kept(), scope=scope_of(batch.tenant_id), hands=HANDS)
+    entered = each_apart(enter, kept(), scope=scope_of(batch.tenant_id), hands=HANDS, refused=IntegrityError)
     for (row, ready), is_entered in zip(given, entered, strict=True):
         if is_entered:
             set_committed_value(row, "is_written", True)
