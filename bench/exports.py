@@ -8,6 +8,7 @@ process of its own; they take turns, and a ratio is the median over the rounds o
 """
 
 import argparse
+import gc
 import io
 import json
 import random
@@ -211,6 +212,7 @@ def _portal(given: dict[str, Any], *, in_clear: bool) -> dict[str, Any]:
     """Ask for the roster as a person does and write it as the worker does."""
     url, folder = given["app"], given["folder"]
     app = create_app(Settings(url, url, f"sqlite:///{folder}/jobs.sqlite", "a" * 64, MASTER_KEY, False, False, 0))
+    gc.freeze()  # as wsgi.py does
     scope = scope_of(tenant_id_for(CODE, Level.COMMUNITY))
     with app.app_context():
         actor, order_id = _actor(scope.write or 0), new_id()

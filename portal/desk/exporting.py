@@ -22,6 +22,8 @@ LONG_ROWS = 3_000
 USUAL_COLLECTING = gc.get_threshold()
 NEW_OBJECTS = 100_000
 """So many there are at a time before the garbage collector looks; a piece of rows is about 10,000."""
+SELDOM = 1_000
+"""So many looks at what is new come before one at everything, which finds nothing: rows are in no cycle."""
 
 
 def read_export(job: Any) -> tuple[bytes, int]:
@@ -44,7 +46,7 @@ def advance_export(job: Any, *, actor: Actor, now: datetime, prepared: tuple[byt
 @contextmanager
 def _collecting_seldom() -> Iterator[None]:
     """Let the garbage collector look at what is new more seldom: rows pass by in thousands, and none is in a cycle."""
-    gc.set_threshold(NEW_OBJECTS, *USUAL_COLLECTING[1:])
+    gc.set_threshold(NEW_OBJECTS, USUAL_COLLECTING[1], SELDOM)
     try:
         yield
     finally:
