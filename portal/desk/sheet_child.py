@@ -14,7 +14,7 @@ import io
 import re
 import resource
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import orjson
@@ -174,27 +174,29 @@ def write_rows(rows: Iterator[tuple[int, list[object]]]) -> None:
     """Print every row that has anything in it, many in a line, column by column, and how many there were."""
     found, waiting = 0, Rows()
     while lines := list(islice(rows, ROWS_A_LINE)):
-        columns = whole_columns(lines)
-        if columns is None:
-            waiting += filled_rows(lines)
-        if columns is not None or len(waiting) >= ROWS_A_LINE:
+        numbers = [number for number, _row in lines]
+        columns = cleaned_columns(lines)
+        is_whole = any("" not in column for column in columns)  # then no row is empty
+        if not is_whole:
+            cleaned = zip(*columns, strict=True) if columns else (plain_column(row) for _number, row in lines)
+            waiting += filled_rows(numbers, cleaned)
+        if is_whole or len(waiting) >= ROWS_A_LINE:
             found += say_rows(waiting)
             waiting.clear()
-        if columns is not None:
-            say({"numbers": [number for number, _row in lines], "columns": columns})
-            found += len(lines)
+        if is_whole:
+            say({"numbers": numbers, "columns": columns})
+            found += len(numbers)
     found += say_rows(waiting)
     if not found:
         raise Refused("desk.empty_file")
     say({"rows": found})
 
 
-def whole_columns(lines: Sequence[tuple[int, list[object]]]) -> list[Sequence[str | int | float]] | None:
-    """Give rows of one width as columns where none of them can be empty; None otherwise."""
+def cleaned_columns(lines: Sequence[tuple[int, list[object]]]) -> list[Sequence[str | int | float]]:
+    """Give rows of one width as columns, as plain() has their cells; nothing for rows of several."""
     if len({len(row) for _number, row in lines}) > 1:
-        return None
-    columns = list(map(plain_column, zip(*(row for _number, row in lines), strict=True)))
-    return columns if any("" not in column for column in columns) else None
+        return []
+    return list(map(plain_column, zip(*(row for _number, row in lines), strict=True)))
 
 
 def say_rows(rows: Rows) -> int:
@@ -212,10 +214,10 @@ def say(what: object) -> None:
     sys.stdout.buffer.flush()
 
 
-def filled_rows(lines: Sequence[tuple[int, list[object]]]) -> Rows:
+def filled_rows(numbers: Sequence[int], cleaned: Iterable[Sequence[str | int | float]]) -> Rows:
     """Give the rows that have anything in them, each with its cells up to the last one that has."""
-    cleaned = ((number, without_end(plain_column(row))) for number, row in lines)
-    return [(number, cells) for number, cells in cleaned if cells]
+    ended = ((number, without_end(row)) for number, row in zip(numbers, cleaned, strict=True))
+    return [(number, cells) for number, cells in ended if cells]
 
 
 def without_end(cells: Sequence[str | int | float]) -> Sequence[str | int | float]:
