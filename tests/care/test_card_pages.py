@@ -12,6 +12,7 @@ from portal.care.commands import cards
 from portal.care.models import CardVersion
 from portal.care.rules.cards import CardState
 from portal.core.db import db
+from portal.registers.models import PartyMember
 from portal.registers.rules import MemberStatus
 from tests.care.conftest import english
 from tests.care.makers import (
@@ -63,9 +64,7 @@ def test_the_public_sees_the_consented_text_and_nothing_else(portal: Portal) -> 
     assert "noindex" in body
 
 
-def _member(member_id: uuid.UUID):  # type: ignore[no-untyped-def]
-    from portal.registers.models import PartyMember
-
+def _member(member_id: uuid.UUID) -> PartyMember:
     return db.session.scalars(select(PartyMember).where(PartyMember.id == member_id)).one()
 
 

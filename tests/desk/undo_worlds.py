@@ -74,7 +74,7 @@ class World:
 
     def row(self, who: int, choice: int) -> Row:
         """Give a row of the file about one of few, who come again."""
-        raise NotImplementedError
+        raise NotImplementedError  # each world has its own
 
     edits: tuple[Edit, ...] = ()
 
@@ -177,7 +177,7 @@ class Members(World):
     def transfer(self, who: int, _choice: int) -> None:
         apply_transfer(self.find(who).id, Application("外地社区", "工作调动"), actor=self.actor, now=self.now)
 
-    edits = (change, move, act, merge, transfer)  # type: ignore[assignment]
+    edits = (change, move, act, merge, transfer)  # type: ignore[assignment]  # of this world alone
 
 
 class Units(World):
@@ -195,7 +195,7 @@ class Units(World):
     def find(self, who: int) -> Unit:
         estate = db.session.scalars(select(Estate).where(Estate.name == f"演示{self.serial}小区")).one_or_none()
         for unit in db.session.scalars(select(Unit).where(Unit.room == f"10{who}")) if estate else ():
-            if estates_of(unit) == estate.id:  # type: ignore[union-attr]
+            if estates_of(unit) == estate.id:  # type: ignore[union-attr]  # it was just found
                 return unit
         raise NotFound
 
@@ -230,7 +230,7 @@ class Units(World):
     def remove(self, who: int, _choice: int) -> None:
         estates.remove_unit(self.find(who), reason="录重", actor=self.actor, now=self.now)
 
-    edits = (change, own, sell, rename, end, remove)  # type: ignore[assignment]
+    edits = (change, own, sell, rename, end, remove)  # type: ignore[assignment]  # of this world alone
 
 
 def estates_of(unit: Unit) -> uuid.UUID:
@@ -294,7 +294,7 @@ class Organizations(World):
             NewOrganization(name, OrganizationKind.GROUP, above), actor=self.actor, now=self.now
         )
 
-    edits = (change, post, end, below)  # type: ignore[assignment]
+    edits = (change, post, end, below)  # type: ignore[assignment]  # of this world alone
 
 
 class WorkUnits(World):
@@ -338,4 +338,4 @@ class WorkUnits(World):
         new = NewOrganization(branch.name, branch.kind, branch.parent_id, work_unit_ids=units)
         update_organization(branch.id, new, actor=self.actor, now=self.now)
 
-    edits = (change, phone, settle)  # type: ignore[assignment]
+    edits = (change, phone, settle)  # type: ignore[assignment]  # of this world alone
